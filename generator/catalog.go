@@ -1,0 +1,220 @@
+// Package generator turns a user's choices into a project: a Catalog says what
+// there is to choose, a Spec holds what was chosen, a Plan lists the layers
+// that stand for it, and a Tree holds the rendered files, ready to be written.
+//
+// It opens no socket and runs no command; everything it renders comes from the
+// file system that it is handed.
+package generator
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/phasekit/scaffold/internal/yaml"
+)
+
+const (
+	catalogFile = "catalog.yaml"
+	layersDir   = "_layers"
+)
+
+// Catalog is the content of catalog.yaml: data that says which phases exist,
+// which axes each has, and which layers they stand for.
+type Catalog struct {
+	// Go is the language version of generated projects, such as "1.26".
+	Go     string  `yaml:"go"`
+	Axes   []Axis  `yaml:"axes"`
+	Phases []Phase `yaml:"phases"`
+}
+
+// Axis is a choice with a fixed set of values.
+type Axis struct {
+	Name     string  `yaml:"name"`
+	Question string  `yaml:"question"`
+	Values   []Value `yaml:"values"`
+}
+
+// Value is one value of an axis.
+type Value struct {
+	Name  string `yaml:"name"`
+	Title string `yaml:"title"`
+}
+
+// Phase is one step of the roadmap.
+type Phase struct {
+	Number int    `yaml:"number"`
+	Title  string `yaml:"title"`
+	// Axes holds the values that the phase offers, by axis; the first is the
+	// default.
+	Axes map[string][]string `yaml:"axes"`
+	// Layers is the ordered list of layers; {axis} stands for the chosen value.
+	Layers []string `yaml:"layers"`
+	// Next lists the first commands to type in the new folder.
+	Next []string `yaml:"next"`
+	// Projects holds the default project of each domain.
+	Projects map[string]Project `yaml:"projects"`
+}
+
+// Project is what a project is called where the user does not say.
+type Project struct {
+	Name        string            `yaml:"name"`
+	Description map[string]string `yaml:"description"` // by lang
+}
+
+const (
+	axisDomain = "domain"
+	axisLang   = "lang"
+)
+
+// LoadCatalog reads catalog.yaml from the templates' file system and checks
+// that it is whole: every axis, value, layer and default that it names exists.
+func LoadCatalog(templates fs.FS) (*Catalog, error) {
+	data, err := fs.ReadFile(templates, catalogFile)
+	if err != nil {
+		return nil, fmt.Errorf("load catalog: %w", err)
+	}
+	var c Catalog
+	if err := yaml.Decode(data, &c); err != nil {
+		return nil, fmt.Errorf("load catalog: %w", err)
+	}
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("load catalog: %w", err)
+	}
+	return &c, nil
+}
+
+func (c *Catalog) check() error {
+	if !regexp.MustCompile(`^1\.\d+$`).MatchString(c.Go) {
+		return fmt.Errorf("go: %q is not a language version", c.Go)
+	}
+	for i, p := range c.Phases {
+		if p.Number != i+1 {
+			return fmt.Errorf("phase %d stands at place %d", p.Number, i+1)
+		}
+		if err := c.checkPhase(p); err != nil {
+			return fmt.Errorf("phase %d: %w", p.Number, err)
+		}
+	}
+	return nil
+}
+
+func (c *Catalog) checkPhase(p Phase) error {
+	for _, name := range []string{axisDomain, axisLang} {
+		if _, ok := p.Axes[name]; !ok {
+			return fmt.Errorf("axis %s is missing", name)
+		}
+	}
+	for name, values := range p.Axes {
+		axis, ok := c.Axis(name)
+		if !ok {
+			return fmt.Errorf("unknown axis %q", name)
+		}
+		if len(values) == 0 {
+			return fmt.Errorf("axis %s has no value", name)
+		}
+		for _, v := range values {
+			if !slices.Contains(axis.names(), v) {
+				return fmt.Errorf("unknown value %q of axis %s", v, name)
+			}
+		}
+	}
+	for _, domain := range p.Axes[axisDomain] {
+		project := p.Projects[domain]
+		if err := checkName(project.Name); err != nil {
+			return fmt.Errorf("project of %s: %w", domain, err)
+		}
+		for _, lang := range p.Axes[axisLang] {
+			if err := checkText("description", project.Description[lang]); err != nil {
+				return fmt.Errorf("project of %s in %s: %w", domain, lang, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Axis returns the axis of that name.
+func (c *Catalog) Axis(name string) (Axis, bool) {
+	i := slices.IndexFunc(c.Axes, func(a Axis) bool { return a.Name == name })
+	if i < 0 {
+		return Axis{}, false
+	}
+	return c.Axes[i], true
+}
+
+// Phase returns the phase of that number.
+func (c *Catalog) Phase(number int) (Phase, bool) {
+	i := slices.IndexFunc(c.Phases, func(p Phase) bool { return p.Number == number })
+	if i < 0 {
+		return Phase{}, false
+	}
+	return c.Phases[i], true
+}
+
+// AxesOf lists the axes of p in the order in which they are asked, each with
+// only the values that p offers.
+func (c *Catalog) AxesOf(p Phase) []Axis {
+	var axes []Axis
+	for _, a := range c.Axes {
+		offered, ok := p.Axes[a.Name]
+		if !ok {
+			continue
+		}
+		narrowed := a
+		narrowed.Values = nil
+		for _, name := range offered {
+			i := slices.Index(a.names(), name)
+			narrowed.Values = append(narrowed.Values, a.Values[i])
+		}
+		axes = append(axes, narrowed)
+	}
+	return axes
+}
+
+func (a Axis) names() []string {
+	names := make([]string, len(a.Values))
+	for i, v := range a.Values {
+		names[i] = v.Name
+	}
+	return names
+}
+
+// Combinations lists every spec that differs in phase or choices, with the
+// defaults for all else: what golden, matrix and pinning run over.
+func (c *Catalog) Combinations() []Spec {
+	var all []Spec
+	for _, p := range c.Phases {
+		specs := []Spec{{Phase: p.Number}}
+		for _, axis := range c.AxesOf(p) {
+			var longer []Spec
+			for _, s := range specs {
+				for _, v := range axis.Values {
+					choices := maps.Clone(s.Choices)
+					if choices == nil {
+						choices = map[string]string{}
+					}
+					choices[axis.Name] = v.Name
+					longer = append(longer, Spec{Phase: p.Number, Choices: choices})
+				}
+			}
+			specs = longer
+		}
+		all = append(all, specs...)
+	}
+	return all
+}
+
+// ID names the combination of s for people and for file names, such as
+// "phase1-crypto-en". Two specs with the same phase and choices have the same.
+func (c *Catalog) ID(s Spec) string {
+	parts := []string{fmt.Sprintf("phase%d", s.Phase)}
+	for _, a := range c.Axes {
+		if v, ok := s.Choices[a.Name]; ok {
+			parts = append(parts, v)
+		}
+	}
+	return strings.Join(parts, "-")
+}

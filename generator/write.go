@@ -1,0 +1,217 @@
+package generator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// TargetError says that a folder cannot take a new project because something
+// is there already.
+type TargetError struct {
+	Dir     string
+	Entries []string // names of what is in it; empty where Dir is a file
+}
+
+func (e *TargetError) Error() string {
+	const most = 5
+	if len(e.Entries) == 0 {
+		return e.Dir + " is a file"
+	}
+	shown, more := e.Entries, ""
+	if len(shown) > most {
+		shown, more = shown[:most], fmt.Sprintf(" and %d more", len(e.Entries)-most)
+	}
+	return fmt.Sprintf("%s is not empty: it holds %s%s", e.Dir, strings.Join(shown, ", "), more)
+}
+
+// CheckTarget reports whether a project can be written to dir: nothing may be
+// there, or an empty folder. Otherwise the error is a *TargetError.
+func CheckTarget(dir string) error {
+	_, err := inspectTarget(dir)
+	return err
+}
+
+func inspectTarget(dir string) (exists bool, err error) {
+	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(dir); err == nil {
+			return false, &TargetError{Dir: dir} // a link that leads nowhere
+		}
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if !info.IsDir() {
+		return false, &TargetError{Dir: dir}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false, err
+	}
+	if len(entries) == 0 {
+		return true, nil
+	}
+	target := &TargetError{Dir: dir}
+	for _, e := range entries {
+		target.Entries = append(target.Entries, e.Name())
+	}
+	return false, target
+}
+
+// Write writes the tree to dir, which must not exist or be empty. Files go to
+// a temporary folder beside dir (inside it, where dir exists: it may be a mount
+// or somebody's working directory) and are renamed into place when all of them
+// are there. On an error, or when ctx ends, everything that Write made is gone
+// again, folders above dir included.
+func (t *Tree) Write(ctx context.Context, dir string) error {
+	return t.write(ctx, dir, realDisk{})
+}
+
+// disk is what writing does to the file system, so that tests can make each
+// step fail.
+type disk interface {
+	Mkdir(path string) error
+	WriteFile(path string, data []byte, mode fs.FileMode) error
+	Rename(from, to string) error
+}
+
+type realDisk struct{}
+
+func (realDisk) Mkdir(path string) error      { return os.Mkdir(path, 0o777) } // less the umask
+func (realDisk) Rename(from, to string) error { return os.Rename(from, to) }
+
+func (realDisk) WriteFile(path string, data []byte, mode fs.FileMode) error {
+	// The umask takes away what the user does not want to grant.
+	perm := fs.FileMode(0o666)
+	if mode&0o111 != 0 {
+		perm = 0o777
+	}
+	return os.WriteFile(path, data, perm)
+}
+
+func (t *Tree) write(ctx context.Context, dir string, d disk) (err error) {
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	exists, err := inspectTarget(dir)
+	if err != nil {
+		return err
+	}
+	var made []string // what is to be removed when something fails, in order
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, path := range slices.Backward(made) {
+			err = errors.Join(err, os.RemoveAll(path))
+		}
+	}()
+
+	home := filepath.Dir(dir)
+	if exists {
+		home = dir
+	}
+	missing, err := mkdirs(d, home)
+	made = append(made, missing...)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", dir, err)
+	}
+	suffix := rand.Uint32() //nolint:gosec // it need not be secret: Mkdir refuses a name that is taken
+	stage := filepath.Join(home, fmt.Sprintf(".%s.%08x.tmp", filepath.Base(dir), suffix))
+	if err := d.Mkdir(stage); err != nil {
+		return fmt.Errorf("write %s: %w", dir, err)
+	}
+	made = append(made, stage)
+	if err := t.fill(ctx, stage, d); err != nil {
+		return fmt.Errorf("write %s: %w", dir, err)
+	}
+	if !exists {
+		if err := d.Rename(stage, dir); err != nil {
+			return fmt.Errorf("write %s: %w", dir, err)
+		}
+		return nil
+	}
+	moved, err := moveInto(stage, dir, d)
+	made = append(made, moved...)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", dir, err)
+	}
+	return os.Remove(stage)
+}
+
+// mkdirs makes dir and the folders above it that are missing, and returns
+// those that it made.
+func mkdirs(d disk, dir string) (made []string, err error) {
+	var missing []string
+	for p := dir; ; p = filepath.Dir(p) {
+		if _, err := os.Stat(p); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		missing = append(missing, p)
+	}
+	for _, path := range slices.Backward(missing) {
+		if err := d.Mkdir(path); err != nil {
+			return made, err
+		}
+		made = append(made, path)
+	}
+	return made, nil
+}
+
+// fill writes the files below stage. It looks at ctx before each of them.
+func (t *Tree) fill(ctx context.Context, stage string, d disk) error {
+	known := map[string]bool{".": true}
+	var mkdir func(rel string) error
+	mkdir = func(rel string) error {
+		if known[rel] {
+			return nil
+		}
+		if err := mkdir(filepath.Dir(rel)); err != nil {
+			return err
+		}
+		known[rel] = true
+		return d.Mkdir(filepath.Join(stage, rel))
+	}
+	for _, f := range t.files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rel := filepath.FromSlash(f.Path)
+		if err := mkdir(filepath.Dir(rel)); err != nil {
+			return err
+		}
+		if err := d.WriteFile(filepath.Join(stage, rel), f.Data, f.Mode); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// moveInto renames each entry of stage into dir, which nobody else may have
+// filled meanwhile, and returns what stands in dir because of it.
+func moveInto(stage, dir string, d disk) (moved []string, err error) {
+	entries, err := os.ReadDir(stage)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		to := filepath.Join(dir, e.Name())
+		if _, err := os.Lstat(to); err == nil {
+			return moved, fmt.Errorf("%s appeared meanwhile: %w", to, fs.ErrExist)
+		}
+		if err := d.Rename(filepath.Join(stage, e.Name()), to); err != nil {
+			return moved, err
+		}
+		moved = append(moved, to)
+	}
+	return moved, nil
+}
