@@ -1,0 +1,103 @@
+# What a newcomer needs: make run, make test. make help lists the rest.
+
+TOOLS     := bin/tools
+ARGS      ?=
+FUZZTIME  ?= 20s
+TESTFLAGS ?= -timeout 30m
+
+# Choices for make play; empty ones take the catalog's defaults.
+PHASE ?=
+DOMAIN ?=
+FRAMEWORK ?=
+QUEUE ?=
+LANGUAGE ?=
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Generate a project: make run asks, make run ARGS="../shop-prices --phase 1" does not
+	go run ./cmd/scaffold new $(ARGS)
+
+.PHONY: test
+test: ## Run all tests under the race detector
+	go test -race $(TESTFLAGS) ./...
+
+.PHONY: lint
+lint: $(TOOLS)/golangci-lint $(TOOLS)/actionlint ## Lint the code, the workflows and the scripts, for every platform
+	$(TOOLS)/golangci-lint run
+	$(TOOLS)/actionlint
+	go mod tidy -diff
+	GOOS=windows go vet ./...
+	GOOS=darwin go vet ./...
+	@if command -v shellcheck >/dev/null; then \
+		echo shellcheck .ci/*; shellcheck .ci/*; \
+	else \
+		echo 'shellcheck is not installed: .ci/* is not checked' >&2; test "$(SCAFFOLD_LIVE)" != required; \
+	fi
+
+.PHONY: fmt
+fmt: $(TOOLS)/golangci-lint ## Format the code and tidy go.mod
+	$(TOOLS)/golangci-lint fmt
+	go mod tidy
+
+.PHONY: vuln
+vuln: $(TOOLS)/govulncheck ## Look for known vulnerabilities in what the code calls
+	$(TOOLS)/govulncheck ./...
+
+.PHONY: golden
+golden: ## Rewrite the golden files; look at git diff afterwards
+	go test ./templates -run Golden -update
+
+.PHONY: deps
+deps: ## Tidy every combination's go.mod and write the pins back; ARGS=--upgrade takes the newest versions
+	go run ./cmd/workbench deps $(ARGS)
+
+.PHONY: play
+play: ## Render one combination to play/, to work on: make play PHASE=1 LANGUAGE=id
+	go run ./cmd/workbench play --into play \
+		$(if $(PHASE),--phase '$(PHASE)') \
+		$(if $(DOMAIN),--domain '$(DOMAIN)') \
+		$(if $(FRAMEWORK),--framework '$(FRAMEWORK)') \
+		$(if $(QUEUE),--queue '$(QUEUE)') \
+		$(if $(LANGUAGE),--lang '$(LANGUAGE)')
+
+.PHONY: pull
+pull: ## Carry the edits made in play/ back into the layers; LAYER=name takes new files
+	go run ./cmd/workbench pull --from play $(if $(LAYER),--layer '$(LAYER)')
+
+.PHONY: bench
+bench: ## Measure time, memory and size against the budget
+	SCAFFOLD_BENCH=1 go test ./cmd/scaffold -run '^TestBudget$$' -bench=. -count=1 -v
+
+.PHONY: fuzz
+fuzz: ## Run each fuzz target for FUZZTIME (20s)
+	@set -e; targets=$$(go test -list '^Fuzz' ./...); \
+	echo "$$targets" | awk '/^Fuzz/ { name[n++] = $$1 } $$1 == "ok" { while (n) print $$2, name[--n] }' | \
+	while read -r package target; do \
+		echo "$$package $$target"; \
+		go test "$$package" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME); \
+	done
+
+.PHONY: release-check
+release-check: $(TOOLS)/goreleaser ## Check the release's configuration, build it for this machine and try the result
+	.ci/release-check $(TOOLS)/goreleaser
+
+.PHONY: clean
+clean: ## Remove everything that was built; play/ and the pinned tools stay
+	rm -rf build dist bin/scaffold bin/release-check coverage.out
+
+# The pinned tools. Each is a module of its own under internal/tools: its go.mod is the one place that
+# names the version, its go.sum verifies every source that is built, and nothing is expected on the machine.
+
+tools := $(notdir $(wildcard internal/tools/*))
+
+.PHONY: tools
+tools: $(tools:%=$(TOOLS)/%) ## Install the pinned tools to bin/tools
+
+$(TOOLS)/%: internal/tools/%/go.mod internal/tools/%/go.sum
+	cd internal/tools/$* && GOBIN='$(CURDIR)/$(TOOLS)' GOFLAGS=-mod=readonly go install tool
+	@touch $@
