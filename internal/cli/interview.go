@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/phasekit/scaffold/generator"
+	"github.com/phasekit/scaffold/internal/ask"
+	"github.com/phasekit/scaffold/internal/ui"
+)
+
+// asker is what an interview needs of a terminal.
+type asker interface {
+	Select(ctx context.Context, question string, options []ask.Option) (string, error)
+	Input(ctx context.Context, question, byDefault string, validate func(string) error) (string, error)
+}
+
+// interview asks for what spec leaves open, in the order phase, axes, name,
+// module, and reports whether it asked anything. An axis with one value is no
+// question.
+func interview(ctx context.Context, q asker, c *generator.Catalog, dir string, spec *generator.Spec) (asked bool, err error) {
+	if spec.Phase == 0 {
+		asked = true
+		if spec.Phase, err = askPhase(ctx, q, c); err != nil {
+			return asked, err
+		}
+	}
+	phase, ok := c.Phase(spec.Phase)
+	if !ok {
+		return asked, nil // Resolve has the words for it
+	}
+	for _, axis := range c.AxesOf(phase) {
+		if spec.Choices[axis.Name] != "" || len(axis.Values) == 1 {
+			continue
+		}
+		asked = true
+		var options []ask.Option
+		for _, v := range axis.Values {
+			options = append(options, ask.Option{Value: v.Name, Title: v.Title})
+		}
+		value, err := q.Select(ctx, axis.Question, options)
+		if err != nil {
+			return asked, err
+		}
+		if err := c.Set(spec, axis.Name, value); err != nil {
+			return asked, err
+		}
+	}
+	// Wrong flags are refused before anybody types a name.
+	nameFromContext(dir, spec)
+	defaults, err := c.Resolve(*spec)
+	if err != nil {
+		return asked, err
+	}
+	if spec.Name == "" {
+		asked = true
+		if spec.Name, err = q.Input(ctx, "What is it called?", defaults.Name, func(name string) error {
+			return tryField(c, *spec, "name", name)
+		}); err != nil {
+			return asked, err
+		}
+	}
+	if spec.Module == "" {
+		asked = true
+		byDefault := generator.DefaultModule(defaults.Owner, spec.Name)
+		spec.Module, err = q.Input(ctx, "Which Go module path?", byDefault, func(module string) error {
+			return tryField(c, *spec, "module", module)
+		})
+	}
+	return asked, err
+}
+
+func askPhase(ctx context.Context, q asker, c *generator.Catalog) (int, error) {
+	var options []ask.Option
+	for _, p := range c.Phases {
+		options = append(options, ask.Option{Value: strconv.Itoa(p.Number), Title: p.Title})
+	}
+	answer, err := q.Select(ctx, "Which phase of the roadmap?", options)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(answer)
+}
+
+// tryField reports what would be wrong with spec if field had that value.
+func tryField(c *generator.Catalog, spec generator.Spec, field, value string) error {
+	if err := c.Set(&spec, field, value); err != nil {
+		return err
+	}
+	_, err := c.Resolve(spec)
+	if problem, ok := errors.AsType[*generator.FieldError](err); ok && problem.Field == field {
+		return problem
+	}
+	return nil
+}
+
+// summarise shows what is about to be written.
+func summarise(s *ui.Streams, c *generator.Catalog, spec generator.Spec, dir string, tree *generator.Tree) {
+	row := func(key, value string) { s.Say("  %s %s", s.Paint(ui.Faint, pad(key)), value) }
+	phase, _ := c.Phase(spec.Phase) // Resolve has accepted it
+	s.Say("")
+	row("phase", strconv.Itoa(spec.Phase)+", "+phase.Title)
+	for _, axis := range c.AxesOf(phase) {
+		row(axis.Name, spec.Choices[axis.Name])
+	}
+	row("name", spec.Name)
+	row("module", spec.Module)
+	row("owner", cmp.Or(spec.Owner, "not known: no badges and no CODEOWNERS"))
+	row("author", spec.Author)
+	row("folder", dir+", "+count(len(tree.Files()), "file"))
+	s.Say("")
+}

@@ -1,0 +1,269 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phasekit/scaffold/generator"
+	"github.com/phasekit/scaffold/internal/ask"
+	"github.com/phasekit/scaffold/internal/gitrepo"
+	"github.com/phasekit/scaffold/presets"
+)
+
+type newOptions struct {
+	dir    string
+	spec   generator.Spec // what flags say
+	preset string
+	git    string
+	verify bool
+	dryRun bool
+	json   bool
+	yes    bool
+}
+
+// The values of --git.
+const (
+	gitCommit = "commit"
+	gitInit   = "init"
+	gitNone   = "none"
+)
+
+func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
+	opts := &newOptions{}
+	var phase string
+	choices := map[string]*string{}
+	cmd := &cobra.Command{
+		Use:   "new [DIR]",
+		Short: "Write a new project",
+		Long: "Write a new project to DIR, by default a folder with the project's name.\n" +
+			"In a terminal, what no flag and no preset answers is asked. Elsewhere defaults apply.",
+		Example: "  scaffold new --phase 1\n" +
+			"  scaffold new shop-prices --phase 1 --module github.com/acme/shop-prices --yes\n" +
+			"  scaffold new --preset ./cohort.yaml --dry-run",
+		Args: atMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				opts.dir = args[0]
+			}
+			if phase != "" {
+				if err := catalog.Set(&opts.spec, "phase", phase); err != nil {
+					return err
+				}
+			}
+			for axis, value := range choices {
+				if *value == "" {
+					continue
+				}
+				if err := catalog.Set(&opts.spec, axis, *value); err != nil {
+					return err
+				}
+			}
+			return runNew(cmd.Context(), a, catalog, opts)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.StringVar(&phase, "phase", "", "`N`, the phase of the roadmap: "+strings.Join(phaseNumbers(catalog), ", "))
+	complete(cmd, "phase", phaseNumbers(catalog))
+	for _, axis := range catalog.Axes {
+		names := axisNames(axis)
+		choices[axis.Name] = f.String(axis.Name, "", fmt.Sprintf("`%s`: %s", strings.Join(names, "|"), axis.Question))
+		complete(cmd, axis.Name, names)
+	}
+	f.StringVar(&opts.spec.Name, "name", "", "the project's and its program's `NAME` (default: DIR's)")
+	f.StringVar(&opts.spec.Module, "module", "", "Go module `PATH` (default: github.com/OWNER/NAME)")
+	f.StringVar(&opts.spec.Owner, "owner", "", "GitHub `USER` or organisation (default: git's github.user, or gh's user)")
+	f.StringVar(&opts.spec.Description, "description", "", "one line of `TEXT` about the project")
+	f.StringVar(&opts.spec.Author, "author", "", "`NAME` in the licence (default: git's user.name)")
+	f.StringVar(&opts.preset, "preset", "", "saved choices: a built-in `NAME` or a file")
+	complete(cmd, "preset", presets.Names())
+	f.StringVar(&opts.git, "git", "", "`commit|init|none`: how far to take the git repository (default: commit)")
+	complete(cmd, "git", []string{gitCommit, gitInit, gitNone})
+	f.BoolVar(&opts.verify, "verify", false, "run the new project's build and tests")
+	f.BoolVar(&opts.dryRun, "dry-run", false, "print what would be written, write nothing")
+	f.BoolVar(&opts.json, "json", false, "print one JSON document")
+	f.BoolVarP(&opts.yes, "yes", "y", false, "ask nothing, take the defaults")
+	return cmd
+}
+
+func complete(cmd *cobra.Command, flag string, values []string) {
+	// The only error is a flag that is not there, which no user could mend.
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func phaseNumbers(c *generator.Catalog) []string {
+	var numbers []string
+	for _, p := range c.Phases {
+		numbers = append(numbers, strconv.Itoa(p.Number))
+	}
+	return numbers
+}
+
+func axisNames(axis generator.Axis) []string {
+	var names []string
+	for _, v := range axis.Values {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// runNew follows the flow flags + preset + answers → spec → plan → tree →
+// written → first commit → verified.
+func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOptions) error {
+	if opts.git != "" && !slices.Contains([]string{gitCommit, gitInit, gitNone}, opts.git) {
+		return usageError("valid: commit, init, none", "--git %q is not known", opts.git)
+	}
+	spec, locate, err := merge(catalog, opts)
+	if err != nil {
+		return err
+	}
+	git := findGit()
+	if err := detect(ctx, git, &spec); err != nil {
+		return err
+	}
+	var prompter *ask.Prompter
+	if a.Streams.Terminal != nil && !opts.yes && !opts.dryRun {
+		prompter = ask.New(a.Streams.Terminal)
+	}
+	asked := false
+	if prompter != nil {
+		if asked, err = interview(ctx, prompter, catalog, opts.dir, &spec); err != nil {
+			return locate(err)
+		}
+	}
+	if spec.Phase == 0 {
+		return usageError("for example: scaffold new --phase 1", "--phase is missing: which phase of the roadmap?")
+	}
+	nameFromContext(opts.dir, &spec)
+	spec, err = catalog.Resolve(spec)
+	if err != nil {
+		return locate(err)
+	}
+	dir := cmp.Or(opts.dir, spec.Name)
+	if err := generator.CheckTarget(dir); err != nil {
+		return err
+	}
+	plan, err := catalog.Plan(spec)
+	if err != nil {
+		return err
+	}
+	tree, err := generator.Render(a.Templates, catalog, plan, a.Build.Version)
+	if err != nil {
+		return err
+	}
+	result := newResult(a.Build.Version, dir, catalog, plan, tree)
+	if opts.dryRun {
+		return result.printDryRun(a.Streams, opts.json)
+	}
+	if prompter != nil {
+		summarise(a.Streams, catalog, spec, dir, tree)
+		if asked {
+			ok, err := prompter.Confirm(ctx, "Write it?")
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return ask.ErrInterrupted
+			}
+		}
+	}
+	if err := tree.Write(ctx, dir); err != nil {
+		return err
+	}
+	result.Git, err = startRepository(ctx, a, git, opts.git, dir, spec, tree)
+	if err != nil {
+		return leftInPlace(dir, "record it by hand with git", err)
+	}
+	if opts.verify {
+		if err := verify(ctx, a.Streams, dir); err != nil {
+			return leftInPlace(dir, "read what failed above", err)
+		}
+		result.Verified = true
+	}
+	return result.print(a.Streams, opts.json)
+}
+
+// leftInPlace is for what fails after the project has been written whole.
+func leftInPlace(dir, hint string, err error) error {
+	return &hinted{err: err, hint: fmt.Sprintf("the project is complete in %s; %s", dir, hint)}
+}
+
+// merge lays flags over the preset. locate adds the preset's file and line to
+// an error that the preset is to blame for.
+func merge(catalog *generator.Catalog, opts *newOptions) (spec generator.Spec, locate func(error) error, err error) {
+	locate = func(err error) error { return err }
+	if opts.preset != "" {
+		p, err := presets.Load(catalog, opts.preset)
+		if err != nil {
+			return spec, nil, err
+		}
+		spec, locate = p.Spec, p.Locate
+	}
+	flags := opts.spec
+	spec.Phase = cmp.Or(flags.Phase, spec.Phase)
+	for axis, value := range flags.Choices {
+		if err := catalog.Set(&spec, axis, value); err != nil {
+			return spec, nil, err
+		}
+	}
+	spec.Name = cmp.Or(flags.Name, spec.Name)
+	spec.Module = cmp.Or(flags.Module, spec.Module)
+	spec.Owner = cmp.Or(flags.Owner, spec.Owner)
+	spec.Description = cmp.Or(flags.Description, spec.Description)
+	spec.Author = cmp.Or(flags.Author, spec.Author)
+	return spec, locate, nil
+}
+
+// detect fills owner and author from what the user told git and gh. What they
+// say is a default: where it cannot be used, it is as if it were not there.
+func detect(ctx context.Context, git *gitrepo.Git, spec *generator.Spec) error {
+	wantOwner := spec.Owner == "" && spec.Module == ""
+	if !wantOwner && spec.Author != "" {
+		return nil
+	}
+	var settings gitrepo.Settings
+	if git != nil {
+		var err error
+		if settings, err = git.Settings(ctx); err != nil {
+			return err
+		}
+	}
+	if wantOwner {
+		owner := settings.GitHubUser
+		if owner == "" {
+			owner = ghUser(ctx)
+		}
+		if generator.ValidOwner(owner) {
+			spec.Owner = owner
+		}
+	}
+	if spec.Author == "" && generator.ValidAuthor(settings.UserName) {
+		spec.Author = settings.UserName
+	}
+	return ctx.Err()
+}
+
+// nameFromContext names the project after its folder, or else its module. A
+// module's last part that is no name, as in example.com/Shop, is left to the
+// catalog's default; a folder's is the user's to mend.
+func nameFromContext(dir string, spec *generator.Spec) {
+	if spec.Name != "" {
+		return
+	}
+	if dir != "" {
+		if abs, err := filepath.Abs(dir); err == nil {
+			spec.Name = filepath.Base(abs)
+		}
+		return
+	}
+	if spec.Module != "" {
+		spec.Name = generator.Slug(generator.NameOf(spec.Module))
+	}
+}

@@ -1,0 +1,119 @@
+// Package presets loads saved choices: the built-in ones beside this file, and
+// users' own files.
+package presets
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/phasekit/scaffold/generator"
+	"github.com/phasekit/scaffold/internal/yaml"
+)
+
+//go:embed *.yaml
+var builtin embed.FS
+
+// Preset is a YAML file of choices: `title`, and any of the keys that
+// generator.Catalog.Keys lists.
+type Preset struct {
+	Name  string // without folder and suffix
+	Title string
+	Spec  generator.Spec // blank where the file is silent
+
+	file  string
+	lines map[string]int // by key
+}
+
+// Locate puts the preset's file and line before an error that is about one of
+// its keys; other errors come back as they are.
+func (p Preset) Locate(err error) error {
+	field, ok := errors.AsType[*generator.FieldError](err)
+	if !ok {
+		return err
+	}
+	line, ok := p.lines[field.Field]
+	if !ok {
+		return err
+	}
+	located := *field
+	located.Problem = fmt.Sprintf("%s:%d: %s", p.file, line, field.Problem)
+	return &located
+}
+
+// UnknownError says that there is no built-in preset of that name.
+type UnknownError struct {
+	Name  string
+	Known []string
+}
+
+func (e *UnknownError) Error() string { return fmt.Sprintf("there is no preset %q", e.Name) }
+
+// Names lists the built-in presets.
+func Names() []string {
+	files, err := fs.Glob(builtin, "*.yaml")
+	if err != nil {
+		return nil // the pattern is a constant and well-formed
+	}
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(f, ".yaml")
+	}
+	return files
+}
+
+// Load reads a built-in preset by its name, or a file by its path, which is
+// told apart by a separator or a .yaml or .yml suffix. Unknown keys, keys set
+// twice and values that are no scalars are errors with file and line.
+func Load(c *generator.Catalog, nameOrFile string) (Preset, error) {
+	if !isPath(nameOrFile) {
+		if !slices.Contains(Names(), nameOrFile) {
+			return Preset{}, &UnknownError{Name: nameOrFile, Known: Names()}
+		}
+		data, err := fs.ReadFile(builtin, nameOrFile+".yaml")
+		if err != nil {
+			return Preset{}, err
+		}
+		return parse(c, nameOrFile+".yaml", data)
+	}
+	data, err := os.ReadFile(nameOrFile)
+	if err != nil {
+		return Preset{}, fmt.Errorf("read preset: %w", err)
+	}
+	return parse(c, nameOrFile, data)
+}
+
+func isPath(s string) bool {
+	ext := filepath.Ext(s)
+	return strings.ContainsAny(s, `/\`) || ext == ".yaml" || ext == ".yml"
+}
+
+const keyTitle = "title"
+
+func parse(c *generator.Catalog, file string, data []byte) (Preset, error) {
+	base := filepath.Base(file)
+	p := Preset{
+		Name:  strings.TrimSuffix(base, filepath.Ext(base)),
+		file:  file,
+		lines: map[string]int{},
+	}
+	entries, err := yaml.Entries(data)
+	if err != nil {
+		return Preset{}, fmt.Errorf("preset %s: %w", file, err)
+	}
+	for _, e := range entries {
+		p.lines[e.Key] = e.Line
+		if e.Key == keyTitle {
+			p.Title = e.Value
+			continue
+		}
+		if err := c.Set(&p.Spec, e.Key, e.Value); err != nil {
+			return Preset{}, p.Locate(err)
+		}
+	}
+	return p, nil
+}
