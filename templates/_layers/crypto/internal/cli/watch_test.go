@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -28,10 +29,9 @@ func TestWatchEndsCleanly(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
 	prices := []string{"50", "150"}
-	asked := 0
+	var asked atomic.Int32
 	r.serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `{"bitcoin":{"usd":`+prices[min(asked, 1)]+`}}`)
-		asked++
+		_, _ = io.WriteString(w, `{"bitcoin":{"usd":`+prices[min(asked.Add(1), 2)-1]+`}}`)
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -1,0 +1,93 @@
+package templates_test
+
+import (
+	"go/parser"
+	"go/token"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/phasekit/scaffold/generator"
+	"github.com/phasekit/scaffold/internal/yaml"
+)
+
+// FuzzHostileSpec sends hostile strings through every layer: what Resolve
+// accepts must still give files that parse, hold the text as the user wrote it,
+// and stay in the project.
+func FuzzHostileSpec(f *testing.F) {
+	for _, s := range []string{
+		`plain`, `it's "quoted"`, "back`tick`", `$(rm -rf /)`, `${{ secrets.GITHUB_TOKEN }}`, `{{ .Env.HOME }}`,
+		`: - # & * ! | > %`, `a\nb`, "a\nb", `\`, `'''`, `"; panic("x"); "`, `../../etc/passwd`, `[[ .Name ]]`, `<script>`,
+		`null`, `~`, `yes`, `1e3`, `#!`, `Dewi 👩‍💻`, "\ufeff", "\u202e", "\u2028", "---", "=", `$$(shell id)`, `%s%n`,
+	} {
+		f.Add("price", "github.com/acme/price", "acme", s, s)
+		f.Add(s, s, s, s, s)
+	}
+	c := catalog(f)
+	combinations := c.Combinations()
+	f.Fuzz(func(t *testing.T, name, module, owner, description, author string) {
+		for _, s := range combinations {
+			s.Name, s.Module, s.Owner, s.Description, s.Author = name, module, owner, description, author
+			resolved, err := c.Resolve(s)
+			if err != nil {
+				continue
+			}
+			for _, file := range render(t, c, s).Files() {
+				checkHostile(t, file, resolved)
+			}
+		}
+	})
+}
+
+func checkHostile(t *testing.T, f generator.File, s generator.Spec) {
+	t.Helper()
+	if !strings.HasPrefix(path.Join("/project", f.Path), "/project/") {
+		t.Fatalf("%s leaves the project", f.Path)
+	}
+	text := string(f.Data)
+	switch path.Ext(f.Path) {
+	case ".go":
+		if _, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Data, parser.SkipObjectResolution); err != nil {
+			t.Fatalf("%#v: %v", s, err)
+		}
+	case ".yml", ".yaml":
+		var v any
+		if err := yaml.Decode(f.Data, &v); err != nil {
+			t.Fatalf("%#v: %s: %v", s, f.Path, err)
+		}
+		// Text that is in the file must come out of it whole.
+		for _, word := range []string{s.Description, s.Author} {
+			if strings.Contains(text, word) && len(word) > 20 && !holds(v, word) {
+				t.Fatalf("%#v: %s: %q is not one string of the document", s, f.Path, word)
+			}
+		}
+	}
+	if path.Base(f.Path) == "Makefile" || path.Ext(f.Path) == ".sh" {
+		for _, word := range []string{s.Description, s.Author} {
+			if len(word) > 20 && strings.Contains(text, word) {
+				t.Fatalf("%s: free text may not stand in a script", f.Path)
+			}
+		}
+	}
+}
+
+// holds reports whether a string in the document v contains word.
+func holds(v any, word string) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.Contains(v, word)
+	case []any:
+		for _, e := range v {
+			if holds(e, word) {
+				return true
+			}
+		}
+	case map[string]any:
+		for k, e := range v {
+			if strings.Contains(k, word) || holds(e, word) {
+				return true
+			}
+		}
+	}
+	return false
+}

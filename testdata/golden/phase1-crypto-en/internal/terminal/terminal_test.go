@@ -1,0 +1,26 @@
+package terminal_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/acme/crypto-price/internal/terminal"
+)
+
+func TestOfWhatIsNoTerminal(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = file.Close() })
+
+	want := terminal.Screen{Width: 80}
+	if got := terminal.Of(&bytes.Buffer{}, os.Getenv); got != want {
+		t.Errorf("Of(buffer) = %+v, want %+v", got, want)
+	}
+	if got := terminal.Of(file, os.Getenv); got != want {
+		t.Errorf("Of(file) = %+v, want %+v", got, want)
+	}
+}
