@@ -10,7 +10,7 @@ PHASE ?=
 DOMAIN ?=
 FRAMEWORK ?=
 QUEUE ?=
-LANGUAGE ?=
+DOCS ?=
 
 .DEFAULT_GOAL := help
 
@@ -22,8 +22,8 @@ help: ## Show this help
 run: ## Generate a project: make run asks, make run ARGS="../shop-prices --phase 1" does not
 	go run ./cmd/scaffold new $(ARGS)
 
-# The race detector needs a C compiler, which a machine with only Go and git lacks. CI must have it.
-RACE := $(if $(filter required,$(SCAFFOLD_LIVE))$(shell command -v $$(go env CC)),-race)
+# The race detector needs cgo, which go turns off where there is no C compiler. CI must have one.
+RACE := $(if $(filter required,$(SCAFFOLD_LIVE))$(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .PHONY: test
 test: ## Run all tests, under the race detector where there is a C compiler
@@ -60,13 +60,13 @@ deps: ## Tidy every combination's go.mod and write the pins back; ARGS=--upgrade
 	go run ./cmd/workbench deps $(ARGS)
 
 .PHONY: play
-play: ## Render one combination to play/, to work on: make play PHASE=1 LANGUAGE=id
+play: ## Render one combination to play/, to work on: make play PHASE=1 DOCS=id
 	go run ./cmd/workbench play --into play \
 		$(if $(PHASE),--phase '$(PHASE)') \
 		$(if $(DOMAIN),--domain '$(DOMAIN)') \
 		$(if $(FRAMEWORK),--framework '$(FRAMEWORK)') \
 		$(if $(QUEUE),--queue '$(QUEUE)') \
-		$(if $(LANGUAGE),--lang '$(LANGUAGE)')
+		$(if $(DOCS),--lang '$(DOCS)')
 
 .PHONY: pull
 pull: ## Carry the edits made in play/ back into the layers; LAYER=name takes new files

@@ -71,7 +71,8 @@ const (
 )
 
 // LoadCatalog reads catalog.yaml from the templates' file system and checks
-// that it is whole: every axis, value, layer and default that it names exists.
+// that it is whole: every axis, value and default that it names exists. Whether
+// a layer exists shows when it is rendered.
 func LoadCatalog(templates fs.FS) (*Catalog, error) {
 	data, err := fs.ReadFile(templates, catalogFile)
 	if err != nil {
@@ -116,9 +117,19 @@ func (c *Catalog) checkPhase(p Phase) error {
 		if len(values) == 0 {
 			return fmt.Errorf("axis %s has no value", name)
 		}
-		for _, v := range values {
+		for i, v := range values {
 			if !slices.Contains(axis.names(), v) {
 				return fmt.Errorf("unknown value %q of axis %s", v, name)
+			}
+			if slices.Contains(values[:i], v) {
+				return fmt.Errorf("value %q of axis %s stands twice", v, name)
+			}
+		}
+	}
+	for _, layer := range p.Layers {
+		for _, axis := range placeholder.FindAllStringSubmatch(layer, -1) {
+			if _, ok := p.Axes[axis[1]]; !ok {
+				return fmt.Errorf("layer %s: the phase has no axis %s", layer, axis[1])
 			}
 		}
 	}

@@ -180,6 +180,8 @@ func TestLoadCatalogRefusesHoles(t *testing.T) {
 		{"unknown axis", "lang: [en, id]", "lang: [en, id], size: [s]", `unknown axis "size"`},
 		{"unknown value", "lang: [en, id]", "lang: [en, fr]", `unknown value "fr"`},
 		{"no value", "lang: [en, id]", "lang: []", "axis lang has no value"},
+		{"value twice", "lang: [en, id]", "lang: [en, en]", `value "en" of axis lang stands twice`},
+		{"layer of another axis", "[base, ", "[base, \"x-{framework}\", ", "layer x-{framework}: the phase has no axis framework"},
 		{"no domain", "domain: [crypto, news], ", "", "axis domain is missing"},
 		{"no default name", "name: crypto-price", "name: ''", "project of crypto"},
 		{"no text in a language", ", id: Berita", "", "project of news in id"},
@@ -271,6 +273,10 @@ func TestResolveRefuses(t *testing.T) {
 		{"device", generator.Spec{Phase: 1, Name: "con"}, "name", "reserved on Windows", ""},
 		{"owner", generator.Spec{Phase: 1, Owner: "a b"}, "owner", "not a name", ""},
 		{"owner with a flag", generator.Spec{Phase: 1, Owner: "--x"}, "owner", "not a name", ""},
+		{"module of vendored code", generator.Spec{Phase: 1, Module: "github.com/acme/vendor/x"}, "module", "does not import", ""},
+		{"module below home", generator.Spec{Phase: 1, Module: "~x"}, "module", "does not import", ""},
+		{"module of C", generator.Spec{Phase: 1, Module: "C"}, "module", "belongs to Go itself", ""},
+		{"module that is the layers'", generator.Spec{Phase: 1, Module: "example.com/app/v2"}, "module", "stands for any other", ""},
 		{"module with a scheme", generator.Spec{Phase: 1, Module: "https://github.com/a/b"}, "module", "module", "github.com/acme/crypto-price"},
 		{"module above", generator.Spec{Phase: 1, Module: "../x"}, "module", "module", ""},
 		{"module with a quote", generator.Spec{Phase: 1, Module: `a.b/"c`}, "module", "invalid char", ""},
@@ -309,6 +315,38 @@ func TestNameOf(t *testing.T) {
 	} {
 		if got := generator.NameOf(module); got != want {
 			t.Errorf("NameOf(%q) = %q, want %q", module, got, want)
+		}
+	}
+}
+
+func TestRepository(t *testing.T) {
+	tests := []struct {
+		name string
+		spec generator.Spec
+		want string
+	}{
+		{"module", generator.Spec{Name: "tool", Owner: "team", Module: "github.com/acme/shop"}, "acme/shop"},
+		{"major version", generator.Spec{Name: "tool", Module: "github.com/acme/shop/v2"}, "acme/shop"},
+		{"folder of a repository", generator.Spec{Name: "tool", Module: "github.com/acme/mono/cli"}, "acme/mono"},
+		{"module elsewhere", generator.Spec{Name: "tool", Owner: "acme", Module: "example.org/x"}, "acme/tool"},
+		{"nobody", generator.Spec{Name: "tool", Module: "tool"}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := tt.spec.Repository(); got != tt.want {
+				t.Errorf("Repository() = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestNearest(t *testing.T) {
+	candidates := []string{"phase", "lang", "gin", "echo"}
+	for word, want := range map[string]string{
+		"pahse": "phase", "language": "lang", "ech": "echo", "GIN": "gin", "ph": "", "weather": "", "": "",
+	} {
+		if got := generator.Nearest(word, candidates); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}
 	}
 }

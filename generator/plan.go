@@ -5,8 +5,8 @@ import (
 	"regexp"
 )
 
-// Plan is the ordered list of layers that a spec stands for. It is pure: it
-// reads no file, and printing it tells all that Render will use.
+// Plan is the ordered list of layers that a spec stands for. It is pure: making
+// it reads no file.
 type Plan struct {
 	Spec   Spec
 	Layers []string

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -29,7 +30,10 @@ const layerFileName = "layer.yaml"
 // layer and not an if.
 type templateData struct {
 	Name, Module, Owner, Description, Author string
-	Go                                       string // language version, such as "1.26"
+
+	Go         string // language version, such as "1.26"
+	Repository string // OWNER/NAME on github.com, or ""
+	Installs   string // what `go install` calls the program
 }
 
 // renderer lays one plan's layers over each other.
@@ -48,8 +52,8 @@ func Render(templates fs.FS, c *Catalog, plan Plan, version string) (*Tree, erro
 		templates: templates,
 		root:      template.New("").Delims("[[", "]]").Option("missingkey=error").Funcs(functions()),
 		data: templateData{
-			Name: s.Name, Module: s.Module, Owner: s.Owner,
-			Description: s.Description, Author: s.Author, Go: c.Go,
+			Name: s.Name, Module: s.Module, Owner: s.Owner, Description: s.Description, Author: s.Author,
+			Go: c.Go, Repository: s.Repository(), Installs: NameOf(s.Module),
 		},
 		tree: &Tree{},
 	}
@@ -203,5 +207,14 @@ var markdownSyntax = strings.NewReplacer(
 	"#", `\#`, "|", `\|`, "~", `\~`, "$", `\$`, "&", `\&`,
 )
 
-// escapeMarkdown writes text so that Markdown shows it as it is.
-func escapeMarkdown(text string) string { return markdownSyntax.Replace(text) }
+var markdownBlock = regexp.MustCompile(`^([-+=]|\d+[.)])`)
+
+// escapeMarkdown writes one line of text so that it is no markup, wherever a
+// paragraph may begin. Bare addresses and @names stay what GitHub makes of them.
+func escapeMarkdown(text string) string {
+	escaped := markdownSyntax.Replace(text)
+	return markdownBlock.ReplaceAllStringFunc(escaped, func(start string) string {
+		last := len(start) - 1
+		return start[:last] + `\` + start[last:]
+	})
+}

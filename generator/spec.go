@@ -61,7 +61,7 @@ func (c *Catalog) Resolve(s Spec) (Spec, error) {
 	project := phase.Projects[choices[axisDomain]]
 
 	if s.Owner == "" {
-		s.Owner = ownerOf(s.Module)
+		s.Owner, _, _ = strings.Cut(s.Repository(), "/")
 	}
 	if s.Owner != "" {
 		if err := checkOwner(s.Owner); err != nil {
@@ -161,14 +161,25 @@ func (c *Catalog) describeAxes(phase Phase) string {
 // Nearest returns the candidate that word is most likely a misspelling of, or
 // "" where none is near.
 func Nearest(word string, candidates []string) string {
-	best, bestDistance := "", 3
+	const most = 2 // slips of the fingers
+	word = strings.ToLower(word)
+	best, bestDistance := "", most+1
 	for _, c := range candidates {
-		d := levenshtein.ComputeDistance(strings.ToLower(word), c)
+		d := levenshtein.ComputeDistance(word, c)
 		if d < bestDistance && d < len(c) {
 			best, bestDistance = c, d
 		}
 	}
-	return best
+	if best != "" {
+		return best
+	}
+	i := slices.IndexFunc(candidates, func(c string) bool {
+		return len(word) > most && strings.HasPrefix(c, word) || len(c) > most && strings.HasPrefix(word, c)
+	})
+	if i >= 0 {
+		return candidates[i]
+	}
+	return ""
 }
 
 // DefaultModule is the module path of a project on github.com, or its plain
@@ -180,13 +191,16 @@ func DefaultModule(owner, name string) string {
 	return path.Join("github.com", owner, name)
 }
 
-// ownerOf returns OWNER of github.com/OWNER/…, else "".
-func ownerOf(modulePath string) string {
-	parts := strings.Split(modulePath, "/")
-	if len(parts) < 3 || parts[0] != "github.com" {
+// Repository is OWNER/NAME of the project's repository on github.com, as its
+// module path says or else its owner and name do, or "" where no owner is known.
+func (s Spec) Repository() string {
+	if parts := strings.Split(s.Module, "/"); len(parts) >= 3 && parts[0] == "github.com" {
+		return path.Join(parts[1], parts[2])
+	}
+	if s.Owner == "" {
 		return ""
 	}
-	return parts[1]
+	return path.Join(s.Owner, s.Name)
 }
 
 // NameOf returns the last element of a module path without its major version
@@ -245,7 +259,7 @@ func checkOwner(owner string) error {
 // library or to the go command (`go help packages`), so that a module of that
 // name would not build.
 var reservedRoots = strings.Fields(`
-	all archive arena bufio builtin bytes cmd cmp compress container context crypto database
+	C all archive arena bufio builtin bytes cmd cmp compress container context crypto database
 	debug embed encoding errors expvar flag fmt go hash html image index internal io iter log
 	main maps math mime net os path plugin reflect regexp runtime simd slices sort std strconv
 	strings structs sync syscall testing text time tool toolchain unicode unique unsafe vendor
@@ -265,6 +279,12 @@ func checkModule(modulePath string) error {
 	}
 	if slices.Contains(reservedRoots, root) {
 		return fmt.Errorf("module %s: %s belongs to Go itself", quoted(modulePath), root)
+	}
+	if strings.HasPrefix(modulePath, "~") || slices.Contains(strings.Split(modulePath, "/"), "vendor") {
+		return fmt.Errorf("module %s: Go does not import from such a path", quoted(modulePath))
+	}
+	if rest, ok := strings.CutPrefix(modulePath, placeholderModule); ok && (rest == "" || rest[0] == '/') {
+		return fmt.Errorf("module %s: a path that stands for any other", quoted(modulePath))
 	}
 	if len(modulePath) > 200 {
 		return fmt.Errorf("module %s: longer than 200 characters", quoted(modulePath))

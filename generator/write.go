@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // TargetError says that a folder cannot take a new project because something
@@ -24,9 +25,16 @@ func (e *TargetError) Error() string {
 	if len(e.Entries) == 0 {
 		return e.Dir + " is a file"
 	}
-	shown, more := e.Entries, ""
-	if len(shown) > most {
-		shown, more = shown[:most], fmt.Sprintf(" and %d more", len(e.Entries)-most)
+	var shown []string
+	for _, name := range e.Entries[:min(most, len(e.Entries))] {
+		if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			name = quoted(name) // a terminal would obey it
+		}
+		shown = append(shown, name)
+	}
+	more := ""
+	if len(e.Entries) > most {
+		more = fmt.Sprintf(" and %d more", len(e.Entries)-most)
 	}
 	return fmt.Sprintf("%s is not empty: it holds %s%s", e.Dir, strings.Join(shown, ", "), more)
 }
@@ -70,7 +78,7 @@ func inspectTarget(dir string) (exists bool, err error) {
 // a temporary folder beside dir (inside it, where dir exists: it may be a mount
 // or somebody's working directory) and are renamed into place when all of them
 // are there. On an error, or when ctx ends, everything that Write made is gone
-// again, folders above dir included.
+// again, folders above dir included, unless somebody uses those by then.
 func (t *Tree) Write(ctx context.Context, dir string) error {
 	return t.write(ctx, dir, realDisk{})
 }
@@ -106,13 +114,10 @@ func (t *Tree) write(ctx context.Context, dir string, d disk) (err error) {
 	if err != nil {
 		return err
 	}
-	var made []string // what is to be removed when something fails, in order
+	var made undo
 	defer func() {
-		if err == nil {
-			return
-		}
-		for _, path := range slices.Backward(made) {
-			err = errors.Join(err, os.RemoveAll(path))
+		if err != nil {
+			err = errors.Join(err, made.undo())
 		}
 	}()
 
@@ -120,17 +125,16 @@ func (t *Tree) write(ctx context.Context, dir string, d disk) (err error) {
 	if exists {
 		home = dir
 	}
-	missing, err := mkdirs(d, home)
-	made = append(made, missing...)
+	suffix := rand.Uint32() //nolint:gosec // it need not be secret: a name that is taken is refused
+	stage := filepath.Join(home, fmt.Sprintf(".%s.%08x.tmp", filepath.Base(dir), suffix))
+	made.parents, err = mkdirs(d, stage)
+	if err == nil && !slices.Contains(made.parents, stage) {
+		err = fmt.Errorf("%s: %w", stage, fs.ErrExist)
+	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", dir, err)
 	}
-	suffix := rand.Uint32() //nolint:gosec // it need not be secret: Mkdir refuses a name that is taken
-	stage := filepath.Join(home, fmt.Sprintf(".%s.%08x.tmp", filepath.Base(dir), suffix))
-	if err := d.Mkdir(stage); err != nil {
-		return fmt.Errorf("write %s: %w", dir, err)
-	}
-	made = append(made, stage)
+	made.ours = []string{stage}
 	if err := t.fill(ctx, stage, d); err != nil {
 		return fmt.Errorf("write %s: %w", dir, err)
 	}
@@ -141,30 +145,59 @@ func (t *Tree) write(ctx context.Context, dir string, d disk) (err error) {
 		return nil
 	}
 	moved, err := moveInto(stage, dir, d)
-	made = append(made, moved...)
+	made.ours = append(made.ours, moved...)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", dir, err)
 	}
 	return os.Remove(stage)
 }
 
-// mkdirs makes dir and the folders above it that are missing, and returns
-// those that it made.
-func mkdirs(d disk, dir string) (made []string, err error) {
-	var missing []string
-	for p := dir; ; p = filepath.Dir(p) {
-		if _, err := os.Stat(p); !errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		missing = append(missing, p)
+// undo is what is to be gone again when something fails.
+type undo struct {
+	ours    []string // the stage, and what was moved out of it: nobody else's
+	parents []string // folders above, which others may have come to use meanwhile
+}
+
+// undo removes what is ours, whatever it holds, and of the parents those that
+// are empty.
+func (u undo) undo() error {
+	var errs []error
+	for _, path := range slices.Backward(u.ours) {
+		errs = append(errs, os.RemoveAll(path))
 	}
-	for _, path := range slices.Backward(missing) {
-		if err := d.Mkdir(path); err != nil {
+	for _, path := range slices.Backward(u.parents) {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			break // somebody uses it, and with it those above
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// mkdirs makes dir and the folders above it that are missing, and returns
+// those that it made. Another process may make the same ones at the same time,
+// and may take away again what it made, so that this is tried a few times.
+func mkdirs(d disk, dir string) (made []string, err error) {
+	const tries = 10
+	for range tries {
+		err = nil
+		var missing []string
+		for p := dir; ; p = filepath.Dir(p) {
+			if _, err := os.Stat(p); !errors.Is(err, fs.ErrNotExist) {
+				break
+			}
+			missing = append(missing, p)
+		}
+		for _, path := range slices.Backward(missing) {
+			if err = d.Mkdir(path); err != nil {
+				break
+			}
+			made = append(made, path)
+		}
+		if !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
 			return made, err
 		}
-		made = append(made, path)
 	}
-	return made, nil
+	return made, err
 }
 
 // fill writes the files below stage. It looks at ctx before each of them.

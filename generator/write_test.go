@@ -212,3 +212,49 @@ func TestPutRefusesPathsThatLeaveTheProject(t *testing.T) {
 		}
 	}
 }
+
+// TestWriteSparesWhatOthersMake lets somebody use the folder above while writing
+// to it fails.
+func TestWriteSparesWhatOthersMake(t *testing.T) {
+	root := t.TempDir()
+	theirs := filepath.Join(root, "cohort", "theirs.txt")
+	d := &busyDisk{during: func() error { return os.WriteFile(theirs, []byte("thesis"), 0o600) }}
+	if err := sampleTree(t).write(t.Context(), filepath.Join(root, "cohort", "mine"), d); !errors.Is(err, errDisk) {
+		t.Fatalf("write() = %v, want the disk's error", err)
+	}
+	if got := list(t, root); !slices.Equal(got, []string{"cohort", "cohort/theirs.txt"}) {
+		t.Errorf("write() left %q, want what others made and nothing else", got)
+	}
+}
+
+// busyDisk fails at its first file, and lets somebody else act before.
+type busyDisk struct {
+	realDisk
+	during func() error
+}
+
+func (d *busyDisk) WriteFile(string, []byte, fs.FileMode) error {
+	return errors.Join(errDisk, d.during())
+}
+
+// TestWriteBesideOthers writes a cohort at once below a folder that is not there.
+func TestWriteBesideOthers(t *testing.T) {
+	const projects, rounds = 8, 20
+	for range rounds {
+		root := filepath.Join(t.TempDir(), "a", "b")
+		done := make(chan error, projects)
+		for i := range projects {
+			go func() { done <- sampleTree(t).Write(t.Context(), filepath.Join(root, string(rune('p'+i)))) }()
+		}
+		for range projects {
+			if err := <-done; err != nil {
+				t.Errorf("Write() = %v", err)
+			}
+		}
+		for i := range projects {
+			if got := list(t, filepath.Join(root, string(rune('p'+i)))); !slices.Equal(got, wholeTree) {
+				t.Errorf("Write() left %q, want %q", got, wholeTree)
+			}
+		}
+	}
+}

@@ -30,6 +30,9 @@ type Preset struct {
 	lines map[string]int // by key
 }
 
+// Override forgets where the preset sets key, because a flag has set it anew.
+func (p Preset) Override(key string) { delete(p.lines, key) }
+
 // Locate puts the preset's file and line before an error that is about one of
 // its keys; other errors come back as they are.
 func (p Preset) Locate(err error) error {
@@ -103,7 +106,11 @@ func parse(c *generator.Catalog, file string, data []byte) (Preset, error) {
 	}
 	entries, err := yaml.Entries(data)
 	if err != nil {
-		return Preset{}, fmt.Errorf("preset %s: %w", file, err)
+		problem := fmt.Sprintf("%s: %v", file, err)
+		if at, ok := errors.AsType[*yaml.LineError](err); ok {
+			problem = fmt.Sprintf("%s:%d: %v", file, at.Line, at.Err)
+		}
+		return Preset{}, &generator.FieldError{Field: "preset", Problem: problem}
 	}
 	for _, e := range entries {
 		p.lines[e.Key] = e.Line

@@ -27,7 +27,7 @@ var flagships = map[string]bool{"phase1-crypto-en": true}
 func TestGolden(t *testing.T) {
 	c := catalog(t)
 	if *update {
-		if err := os.RemoveAll(goldenDir); err != nil {
+		if err := os.MkdirAll(goldenDir, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -45,9 +45,34 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestGoldenHasNoLeftover finds goldens of combinations that are gone.
+func TestGoldenHasNoLeftover(t *testing.T) {
+	known := map[string]bool{}
+	c := catalog(t)
+	for _, s := range c.Combinations() {
+		id := c.ID(s)
+		if !flagships[id] {
+			id += ".sum"
+		}
+		known[id] = true
+	}
+	found, err := os.ReadDir(goldenDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range found {
+		if !known[entry.Name()] {
+			t.Errorf("%s is the golden of no combination: remove it", entry.Name())
+		}
+	}
+}
+
 // goldenTree compares paths, modes and content with a folder.
 func goldenTree(t *testing.T, dir string, tree *generator.Tree) {
 	if *update {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
 		if err := tree.Write(t.Context(), dir); err != nil {
 			t.Fatal(err)
 		}

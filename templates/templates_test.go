@@ -297,7 +297,7 @@ func outline(doc []byte) []string {
 	return append(parts, heading.FindAllString(rest, -1)...)
 }
 
-var substitution = regexp.MustCompile(`\[\[ \.(Name|Module|Owner|Go) \]\]`)
+var substitution = regexp.MustCompile(`\[\[ \.[A-Z][a-zA-Z]* \]\]`)
 
 // TestGoTemplatesOnlySubstitute keeps choices out of Go files: they are layers.
 func TestGoTemplatesOnlySubstitute(t *testing.T) {
@@ -321,6 +321,7 @@ func TestToolPinsAgree(t *testing.T) {
 	modules := map[string]string{
 		"golangci-lint": "github.com/golangci/golangci-lint/v2",
 		"goreleaser":    "github.com/goreleaser/goreleaser/v2",
+		"govulncheck":   "golang.org/x/vuln",
 	}
 	pins, ok := render(t, catalog(t), generator.Spec{Phase: 1}).File(".tool-versions")
 	if !ok {
@@ -334,6 +335,69 @@ func TestToolPinsAgree(t *testing.T) {
 		}
 		if want := modules[tool] + " v" + version; !bytes.Contains(data, []byte(want+"\n")) && !bytes.Contains(data, []byte(want+" ")) {
 			t.Errorf("projects pin %s %s, which internal/tools does not", tool, version)
+		}
+	}
+}
+
+var action = regexp.MustCompile(`uses: ([^@\s]+)@(.*)`)
+
+// TestActionsArePinnedOnce holds the actions of projects to those that run
+// here, where dependabot sees and renews them.
+func TestActionsArePinnedOnce(t *testing.T) {
+	pins := map[string]string{}
+	read := func(where, text string) {
+		for _, use := range action.FindAllStringSubmatch(text, -1) {
+			name, pin := use[1], use[2]
+			if before, ok := pins[name]; ok && before != pin {
+				t.Errorf("%s uses %s@%s, elsewhere it is %s", where, name, pin, before)
+			}
+			pins[name] = pin
+		}
+	}
+	workflows, err := filepath.Glob("../.github/workflows/*.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range workflows {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read(file, string(data))
+	}
+	ours := len(pins)
+	c := catalog(t)
+	for _, s := range c.Combinations() {
+		for _, f := range render(t, c, s).Files() {
+			if strings.HasPrefix(f.Path, ".github/workflows/") {
+				read(c.ID(s)+": "+f.Path, string(f.Data))
+			}
+		}
+	}
+	if ours == 0 || len(pins) == ours {
+		t.Errorf("%d actions here and %d in all: want some of both", ours, len(pins))
+	}
+}
+
+var githubURL = regexp.MustCompile(`https://(?:github\.com|img\.shields\.io/github/v/release)/(acme/[A-Za-z0-9_.-]+)`)
+
+// TestOneRepository holds every address in a project to the one repository
+// that it is, whatever the project is called.
+func TestOneRepository(t *testing.T) {
+	c := catalog(t)
+	for _, s := range c.Combinations() {
+		s.Name, s.Module = "tool", "github.com/acme/shop"
+		found := 0
+		for _, f := range render(t, c, s).Files() {
+			for _, address := range githubURL.FindAllStringSubmatch(string(f.Data), -1) {
+				found++
+				if address[1] != "acme/shop" {
+					t.Errorf("%s: %s leads to %s, want acme/shop", c.ID(s), f.Path, address[0])
+				}
+			}
+		}
+		if found == 0 {
+			t.Errorf("%s names its repository nowhere", c.ID(s))
 		}
 	}
 }

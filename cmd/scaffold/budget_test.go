@@ -12,6 +12,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/phasekit/scaffold/generator"
+	"github.com/phasekit/scaffold/templates"
 )
 
 // The budget: what it may cost to render and write a phase, whole process
@@ -37,8 +40,12 @@ func TestBudget(t *testing.T) {
 	if info.Size() > budgetBinary {
 		t.Errorf("the binary has %d bytes, want at most %d", info.Size(), budgetBinary)
 	}
-	for _, phase := range []int{1} {
-		t.Run(strconv.Itoa(phase), func(t *testing.T) { budgetOfPhase(t, program, phase) })
+	catalog, err := generator.LoadCatalog(templates.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, phase := range catalog.Phases {
+		t.Run(strconv.Itoa(phase.Number), func(t *testing.T) { budgetOfPhase(t, program, phase.Number) })
 	}
 }
 

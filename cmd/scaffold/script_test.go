@@ -25,6 +25,7 @@ func TestScripts(t *testing.T) {
 				env.Setenv(name, goEnv(t, name))
 			}
 			env.Setenv("GOPROXY", "off")
+			env.Setenv("MACHINE_GOPROXY", goEnv(t, "GOPROXY"))
 			env.Setenv("HOME", env.WorkDir+"/home")
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			env.Setenv("GIT_CEILING_DIRECTORIES", env.WorkDir)

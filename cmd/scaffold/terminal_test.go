@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -174,6 +175,37 @@ func TestCtrlCAtEachQuestion(t *testing.T) {
 				t.Errorf("left behind: %v, %v", left, err)
 			}
 		})
+	}
+}
+
+// TestNo writes nothing and says so.
+func TestNo(t *testing.T) {
+	program, dir := build(t), t.TempDir()
+	x := startTerminal(t, program, dir, "new", "--phase", "1", "--lang", "en", "--name", "prices")
+	x.expect("Which Go module path?")
+	x.typeKeys(enter)
+	x.expect("Write it?")
+	x.typeKeys("n" + enter)
+	x.expect("nothing was written")
+	if code := x.exit(); code != 1 {
+		t.Errorf("exit code = %d, want 1", code)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestTerminated gives the terminal back with its cursor.
+func TestTerminated(t *testing.T) {
+	program, dir := build(t), t.TempDir()
+	x := startTerminal(t, program, dir, "new")
+	x.expect("Which phase of the roadmap?")
+	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	x.expect("\x1b[?25h")
+	if code := x.exit(); code != 130 {
+		t.Errorf("exit code = %d, want 130", code)
 	}
 }
 

@@ -52,8 +52,13 @@ func newPlayCmd() *cobra.Command {
 	}
 	cmd.Flags().IntVar(&phase, "phase", 1, "phase of the roadmap")
 	cmd.Flags().StringVar(&into, "into", "play", "folder for the projects")
-	for _, axis := range []string{"domain", "framework", "queue", "lang"} {
-		choices[axis] = cmd.Flags().String(axis, "", "choice of "+axis)
+	catalog, err := generator.LoadCatalog(os.DirFS(templatesDir))
+	if err != nil {
+		cmd.RunE = func(*cobra.Command, []string) error { return err }
+		return cmd
+	}
+	for _, axis := range catalog.Axes {
+		choices[axis.Name] = cmd.Flags().String(axis.Name, "", axis.Question)
 	}
 	return cmd
 }
@@ -70,11 +75,12 @@ func openBench(spec generator.Spec, into string) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	spec.Module = playModule
+	spec.Module = ""
 	spec, err = catalog.Resolve(spec)
 	if err != nil {
 		return nil, err
 	}
+	spec.Module = playModule // which Resolve would refuse a user
 	return &bench{catalog: catalog, spec: spec, dir: filepath.Join(into, catalog.ID(spec))}, nil
 }
 
@@ -130,6 +136,9 @@ func (b *bench) clear() error {
 	if len(edits) > 0 {
 		return fmt.Errorf("%s holds edits that were not pulled: %s; pull them, or remove the folder and %s",
 			b.dir, strings.Join(edits, ", "), b.manifestFile())
+	}
+	if _, err := os.Lstat(filepath.Join(b.dir, ".git")); err == nil {
+		return fmt.Errorf("%s has become a git repository; remove it yourself", b.dir)
 	}
 	return os.RemoveAll(b.dir)
 }

@@ -18,6 +18,8 @@ import (
 // Ctrl-D.
 var ErrInterrupted = errors.New("interrupted")
 
+const showCursor = "\x1b[?25h" // survey hides it while one chooses
+
 // Option is one answer of a Select.
 type Option struct {
 	Value, Title string
@@ -85,6 +87,7 @@ func ask[T any](ctx context.Context, t *ui.Terminal, prompt survey.Prompt, opts 
 		}
 		return r.answer, r.err
 	case <-ctx.Done():
-		return none, errors.Join(ctx.Err(), term.Restore(int(t.In.Fd()), before))
+		_, err := t.Out.WriteString(showCursor)
+		return none, errors.Join(ctx.Err(), err, term.Restore(int(t.In.Fd()), before))
 	}
 }

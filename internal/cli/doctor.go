@@ -39,6 +39,7 @@ func newDoctorCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 }
 
 func runDoctor(ctx context.Context, a *App, catalog *generator.Catalog, asJSON bool) error {
+	interrupted := ctx.Err
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	git := findGit()
@@ -50,6 +51,9 @@ func runDoctor(ctx context.Context, a *App, catalog *generator.Catalog, asJSON b
 		checkCompiler(ctx),
 		checkDocker(ctx),
 		checkToken(ctx, a.Getenv),
+	}
+	if err := interrupted(); err != nil {
+		return err // what was cut short says nothing about the machine
 	}
 	if asJSON {
 		if err := writeJSON(a.Streams.Out, map[string][]check{"checks": checks}); err != nil {

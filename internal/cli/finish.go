@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -72,6 +73,8 @@ func verify(ctx context.Context, s *ui.Streams, dir string) error {
 		start := time.Now()
 		cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GOWORK=off") // a workspace above does not know the project
+		cmd.WaitDelay = 5 * time.Second              // for test binaries that outlive go
 		out, err := cmd.CombinedOutput()
 		if ctx.Err() != nil {
 			return ctx.Err()

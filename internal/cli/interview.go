@@ -84,14 +84,17 @@ func askPhase(ctx context.Context, q asker, c *generator.Catalog) (int, error) {
 	return strconv.Atoi(answer)
 }
 
-// tryField reports what would be wrong with spec if field had that value.
+// tryField reports what would be wrong with spec if field had that value. A name
+// answers for the module that is derived from it.
 func tryField(c *generator.Catalog, spec generator.Spec, field, value string) error {
 	if err := c.Set(&spec, field, value); err != nil {
 		return err
 	}
 	_, err := c.Resolve(spec)
-	if problem, ok := errors.AsType[*generator.FieldError](err); ok && problem.Field == field {
-		return problem
+	if problem, ok := errors.AsType[*generator.FieldError](err); ok {
+		if problem.Field == field || problem.Field == "module" && spec.Module == "" {
+			return problem
+		}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,7 @@ import (
 
 type newOptions struct {
 	dir    string
-	spec   generator.Spec // what flags say
+	flags  map[string]string // what flags say about the spec, by generator.Catalog.Keys
 	preset string
 	git    string
 	verify bool
@@ -36,14 +37,13 @@ const (
 )
 
 func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
-	opts := &newOptions{}
-	var phase string
-	choices := map[string]*string{}
+	opts := &newOptions{flags: map[string]string{}}
 	cmd := &cobra.Command{
 		Use:   "new [DIR]",
 		Short: "Write a new project",
 		Long: "Write a new project to DIR, by default a folder with the project's name.\n" +
-			"In a terminal, what no flag and no preset answers is asked. Elsewhere defaults apply.",
+			"In a terminal, phase, choices, name and module are asked unless a flag or a preset has\n" +
+			"answered. Elsewhere defaults apply.",
 		Example: "  scaffold new --phase 1\n" +
 			"  scaffold new shop-prices --phase 1 --module github.com/acme/shop-prices --yes\n" +
 			"  scaffold new --preset ./cohort.yaml --dry-run",
@@ -52,17 +52,9 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 			if len(args) == 1 {
 				opts.dir = args[0]
 			}
-			if phase != "" {
-				if err := catalog.Set(&opts.spec, "phase", phase); err != nil {
-					return err
-				}
-			}
-			for axis, value := range choices {
-				if *value == "" {
-					continue
-				}
-				if err := catalog.Set(&opts.spec, axis, *value); err != nil {
-					return err
+			for _, key := range catalog.Keys() {
+				if f := cmd.Flags().Lookup(key); f.Changed {
+					opts.flags[key] = f.Value.String()
 				}
 			}
 			return runNew(cmd.Context(), a, catalog, opts)
@@ -70,18 +62,18 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVar(&phase, "phase", "", "`N`, the phase of the roadmap: "+strings.Join(phaseNumbers(catalog), ", "))
+	f.String("phase", "", "`N`, the phase of the roadmap: "+strings.Join(phaseNumbers(catalog), ", "))
 	complete(cmd, "phase", phaseNumbers(catalog))
 	for _, axis := range catalog.Axes {
 		names := axisNames(axis)
-		choices[axis.Name] = f.String(axis.Name, "", fmt.Sprintf("`%s`: %s", strings.Join(names, "|"), axis.Question))
+		f.String(axis.Name, "", fmt.Sprintf("`%s`: %s", strings.Join(names, "|"), axis.Question))
 		complete(cmd, axis.Name, names)
 	}
-	f.StringVar(&opts.spec.Name, "name", "", "the project's and its program's `NAME` (default: DIR's)")
-	f.StringVar(&opts.spec.Module, "module", "", "Go module `PATH` (default: github.com/OWNER/NAME)")
-	f.StringVar(&opts.spec.Owner, "owner", "", "GitHub `USER` or organisation (default: git's github.user, or gh's user)")
-	f.StringVar(&opts.spec.Description, "description", "", "one line of `TEXT` about the project")
-	f.StringVar(&opts.spec.Author, "author", "", "`NAME` in the licence (default: git's user.name)")
+	f.String("name", "", "the project's and its program's `NAME` (default: the module's, or DIR's)")
+	f.String("module", "", "Go module `PATH` (default: github.com/OWNER/NAME)")
+	f.String("owner", "", "GitHub `USER` or organisation (default: git's github.user, or gh's user)")
+	f.String("description", "", "one line of `TEXT` about the project")
+	f.String("author", "", "`NAME` in the licence (default: git's user.name)")
 	f.StringVar(&opts.preset, "preset", "", "saved choices: a built-in `NAME` or a file")
 	complete(cmd, "preset", presets.Names())
 	f.StringVar(&opts.git, "git", "", "`commit|init|none`: how far to take the git repository (default: commit)")
@@ -120,31 +112,14 @@ func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOp
 	if opts.git != "" && !slices.Contains([]string{gitCommit, gitInit, gitNone}, opts.git) {
 		return usageError("valid: commit, init, none", "--git %q is not known", opts.git)
 	}
-	spec, locate, err := merge(catalog, opts)
-	if err != nil {
-		return err
-	}
 	git := findGit()
-	if err := detect(ctx, git, &spec); err != nil {
-		return err
-	}
 	var prompter *ask.Prompter
-	if a.Streams.Terminal != nil && !opts.yes && !opts.dryRun {
+	if a.Streams.Terminal != nil && !opts.yes {
 		prompter = ask.New(a.Streams.Terminal)
 	}
-	asked := false
-	if prompter != nil {
-		if asked, err = interview(ctx, prompter, catalog, opts.dir, &spec); err != nil {
-			return locate(err)
-		}
-	}
-	if spec.Phase == 0 {
-		return usageError("for example: scaffold new --phase 1", "--phase is missing: which phase of the roadmap?")
-	}
-	nameFromContext(opts.dir, &spec)
-	spec, err = catalog.Resolve(spec)
+	spec, asked, err := decide(ctx, catalog, opts, git, prompter)
 	if err != nil {
-		return locate(err)
+		return err
 	}
 	dir := cmp.Or(opts.dir, spec.Name)
 	if err := generator.CheckTarget(dir); err != nil {
@@ -162,16 +137,12 @@ func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOp
 	if opts.dryRun {
 		return result.printDryRun(a.Streams, opts.json)
 	}
-	if prompter != nil {
+	if a.Streams.Terminal != nil {
 		summarise(a.Streams, catalog, spec, dir, tree)
-		if asked {
-			ok, err := prompter.Confirm(ctx, "Write it?")
-			if err != nil {
-				return err
-			}
-			if !ok {
-				return ask.ErrInterrupted
-			}
+	}
+	if asked {
+		if ok, err := prompter.Confirm(ctx, "Write it?"); err != nil || !ok {
+			return cmp.Or(err, errDeclined)
 		}
 	}
 	if err := tree.Write(ctx, dir); err != nil {
@@ -190,6 +161,32 @@ func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOp
 	return result.print(a.Streams, opts.json)
 }
 
+var errDeclined = errors.New("nothing was written")
+
+// decide gathers the choices from flags, preset, the user's settings and, where
+// there is a prompter, answers, and resolves them. asked says whether there was
+// any question.
+func decide(ctx context.Context, catalog *generator.Catalog, opts *newOptions, git *gitrepo.Git, prompter *ask.Prompter) (spec generator.Spec, asked bool, err error) {
+	spec, locate, err := merge(catalog, opts)
+	if err != nil {
+		return spec, false, err
+	}
+	if err := detect(ctx, git, &spec); err != nil {
+		return spec, false, err
+	}
+	if prompter != nil {
+		if asked, err = interview(ctx, prompter, catalog, opts.dir, &spec); err != nil {
+			return spec, asked, locate(err)
+		}
+	}
+	if spec.Phase == 0 {
+		return spec, asked, usageError("for example: scaffold new --phase 1", "--phase is missing: which phase of the roadmap?")
+	}
+	nameFromContext(opts.dir, &spec)
+	spec, err = catalog.Resolve(spec)
+	return spec, asked, locate(err)
+}
+
 // leftInPlace is for what fails after the project has been written whole.
 func leftInPlace(dir, hint string, err error) error {
 	return &hinted{err: err, hint: fmt.Sprintf("the project is complete in %s; %s", dir, hint)}
@@ -198,27 +195,20 @@ func leftInPlace(dir, hint string, err error) error {
 // merge lays flags over the preset. locate adds the preset's file and line to
 // an error that the preset is to blame for.
 func merge(catalog *generator.Catalog, opts *newOptions) (spec generator.Spec, locate func(error) error, err error) {
-	locate = func(err error) error { return err }
+	var preset presets.Preset
 	if opts.preset != "" {
-		p, err := presets.Load(catalog, opts.preset)
-		if err != nil {
-			return spec, nil, err
-		}
-		spec, locate = p.Spec, p.Locate
-	}
-	flags := opts.spec
-	spec.Phase = cmp.Or(flags.Phase, spec.Phase)
-	for axis, value := range flags.Choices {
-		if err := catalog.Set(&spec, axis, value); err != nil {
+		if preset, err = presets.Load(catalog, opts.preset); err != nil {
 			return spec, nil, err
 		}
 	}
-	spec.Name = cmp.Or(flags.Name, spec.Name)
-	spec.Module = cmp.Or(flags.Module, spec.Module)
-	spec.Owner = cmp.Or(flags.Owner, spec.Owner)
-	spec.Description = cmp.Or(flags.Description, spec.Description)
-	spec.Author = cmp.Or(flags.Author, spec.Author)
-	return spec, locate, nil
+	spec = preset.Spec
+	for key, value := range opts.flags {
+		if err := catalog.Set(&spec, key, value); err != nil {
+			return spec, nil, err
+		}
+		preset.Override(key)
+	}
+	return spec, preset.Locate, nil
 }
 
 // detect fills owner and author from what the user told git and gh. What they
@@ -250,20 +240,16 @@ func detect(ctx context.Context, git *gitrepo.Git, spec *generator.Spec) error {
 	return ctx.Err()
 }
 
-// nameFromContext names the project after its folder, or else its module. A
-// module's last part that is no name, as in example.com/Shop, is left to the
-// catalog's default; a folder's is the user's to mend.
+// nameFromContext names the project after its module, as `go install` and its
+// repository would, or else after its folder. A module's last part that is no
+// name, as in example.com/Shop, is made one; a folder's is the user's to mend.
 func nameFromContext(dir string, spec *generator.Spec) {
-	if spec.Name != "" {
-		return
+	if spec.Name == "" && spec.Module != "" {
+		spec.Name = generator.Slug(generator.NameOf(spec.Module))
 	}
-	if dir != "" {
+	if spec.Name == "" && dir != "" {
 		if abs, err := filepath.Abs(dir); err == nil {
 			spec.Name = filepath.Base(abs)
 		}
-		return
-	}
-	if spec.Module != "" {
-		spec.Name = generator.Slug(generator.NameOf(spec.Module))
 	}
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -13,23 +14,21 @@ import (
 
 // result is what `scaffold new --json` prints.
 type result struct {
-	Version  string       `json:"version"`
-	Dir      string       `json:"dir"` // as given or derived, relative to the working folder
-	Phase    int          `json:"phase"`
-	Choices  choices      `json:"choices"`
-	Name     string       `json:"name"`
-	Module   string       `json:"module"`
-	Owner    string       `json:"owner"`
-	Text     string       `json:"description"`
-	Author   string       `json:"author"`
-	Layers   []string     `json:"layers"`
-	Files    []resultFile `json:"files"`
-	Git      gitResult    `json:"git"`
-	Verified bool         `json:"verified"` // build and tests were run and passed
-	Next     []string     `json:"next"`
+	Version     string            `json:"version"`
+	Dir         string            `json:"dir"` // as given or derived, relative to the working folder
+	Phase       int               `json:"phase"`
+	Choices     map[string]string `json:"choices"`
+	Name        string            `json:"name"`
+	Module      string            `json:"module"`
+	Owner       string            `json:"owner"`
+	Description string            `json:"description"`
+	Author      string            `json:"author"`
+	Layers      []string          `json:"layers"`
+	Files       []resultFile      `json:"files"`
+	Git         gitResult         `json:"git"`
+	Verified    bool              `json:"verified"` // build and tests were run and passed
+	Next        []string          `json:"next"`
 }
-
-type choices = map[string]string
 
 type resultFile struct {
 	Path       string `json:"path"`
@@ -50,7 +49,7 @@ func newResult(version, dir string, c *generator.Catalog, plan generator.Plan, t
 	phase, _ := c.Phase(s.Phase) // Resolve has accepted it
 	r := &result{
 		Version: version, Dir: dir, Phase: s.Phase, Choices: s.Choices,
-		Name: s.Name, Module: s.Module, Owner: s.Owner, Text: s.Description, Author: s.Author,
+		Name: s.Name, Module: s.Module, Owner: s.Owner, Description: s.Description, Author: s.Author,
 		Layers: plan.Layers, Git: gitResult{State: gitNone},
 	}
 	for _, f := range tree.Files() {
@@ -65,6 +64,9 @@ func newResult(version, dir string, c *generator.Catalog, plan generator.Plan, t
 
 // shellQuote leaves plain words as they are.
 func shellQuote(word string) string {
+	if runtime.GOOS == "windows" {
+		return `"` + word + `"` // no file name has a quote there
+	}
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:"
 	if strings.Trim(word, plain) == "" {
 		return word

@@ -84,7 +84,29 @@ func (a *App) Command() (*cobra.Command, error) {
 		newDoctorCmd(a, catalog),
 		newVersionCmd(a),
 	)
+	strictHelp(root)
 	return root, nil
+}
+
+// strictHelp makes cobra's own commands refuse what they do not know.
+func strictHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				found, unknown, err := root.Find(args)
+				if err != nil {
+					return err
+				}
+				return rejectUnknownCommand(found, unknown)
+			}
+		case "completion":
+			cmd.Args = rejectUnknownCommand
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 }
 
 // hinted is an error with a way out.
@@ -150,7 +172,7 @@ func rejectUnknownCommand(cmd *cobra.Command, args []string) error {
 	}
 	hint := "commands: " + strings.Join(names, ", ")
 	if near := generator.Nearest(args[0], names); near != "" {
-		hint = fmt.Sprintf("did you mean `scaffold %s`?", near)
+		hint = fmt.Sprintf("did you mean `%s %s`?", cmd.CommandPath(), near)
 	}
 	return usageError(hint, "unknown command %q", args[0])
 }

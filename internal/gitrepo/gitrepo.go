@@ -120,10 +120,11 @@ func (g *Git) Init(ctx context.Context, dir string) error {
 	return err
 }
 
-// Stage adds everything in dir that is not ignored, and marks the executables,
-// which are paths in dir, also where the file system has no such mark.
+// Stage adds everything in dir, whatever the user's own settings ignore, and
+// marks the executables, which are paths in dir, also where the file system has
+// no such mark.
 func (g *Git) Stage(ctx context.Context, dir string, executables []string) error {
-	if _, err := g.run(ctx, dir, "add", "--all"); err != nil {
+	if _, err := g.run(ctx, dir, "add", "--all", "--force"); err != nil {
 		return err
 	}
 	if len(executables) == 0 {

@@ -42,15 +42,15 @@ func Tool(t testing.TB, name string) string {
 	return path
 }
 
-// Race returns the flag for the race detector, or nothing where the C compiler
-// that it links with is missing and not required.
+// Race returns the flag for the race detector, or nothing where cgo, which it
+// needs, is off for want of a C compiler and not required.
 func Race(t testing.TB) []string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "env", "CC").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "env", "CGO_ENABLED").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := exec.LookPath(strings.TrimSpace(string(out))); err != nil && !Required() {
+	if strings.TrimSpace(string(out)) != "1" && !Required() {
 		return nil
 	}
 	return []string{"-race"}

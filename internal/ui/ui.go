@@ -18,8 +18,8 @@ type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
 
-	// Terminal is set where both In and Err are one, so that a question can
-	// be asked.
+	// Terminal is set where both In and Err are a capable one, so that a
+	// question can be asked.
 	Terminal *Terminal
 	color    bool
 }
@@ -32,13 +32,14 @@ type Terminal struct {
 // System returns the process's own streams.
 func System(getenv func(string) string) *Streams {
 	s := &Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
-	if !term.IsTerminal(int(os.Stderr.Fd())) {
+	dumb := getenv("TERM") == "dumb" // it cannot redraw a prompt
+	if !term.IsTerminal(int(os.Stderr.Fd())) || dumb {
 		return s
 	}
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		s.Terminal = &Terminal{In: os.Stdin, Out: os.Stderr}
 	}
-	if getenv("NO_COLOR") == "" && getenv("TERM") != "dumb" {
+	if getenv("NO_COLOR") == "" {
 		s.color = true
 		s.Err = colorable.NewColorable(os.Stderr) // old Windows consoles
 	}

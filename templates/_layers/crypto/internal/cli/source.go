@@ -83,7 +83,7 @@ func (o *sourceOptions) client(env *environment) *fetch.Client {
 	var cache fetch.Cache
 	// Without a folder for it, the program works without a cache.
 	if dir, err := env.app.CacheDir(); err == nil && !o.noCache {
-		cache = diskcache.Cache{Dir: filepath.Join(dir, env.app.Name), Now: time.Now}
+		cache = diskcache.Cache{Dir: filepath.Join(dir, env.app.Name, "answers"), Now: time.Now}
 	}
 	return fetch.New(o.timeout, env.app.Name+"/"+env.app.Version, cache, nil)
 }
