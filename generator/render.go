@@ -13,6 +13,7 @@ import (
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
+	"golang.org/x/mod/modfile"
 
 	"github.com/phasekit/scaffold/internal/yaml"
 )
@@ -62,11 +63,32 @@ func Render(templates fs.FS, c *Catalog, plan Plan, version string) (*Tree, erro
 			return nil, fmt.Errorf("render layer %s: %w", layer, err)
 		}
 	}
+	if err := r.checkModule(); err != nil {
+		return nil, err
+	}
 	lock, err := Lock{Version: version, Spec: s}.encode(c)
 	if err != nil {
 		return nil, fmt.Errorf("render lock: %w", err)
 	}
 	return r.tree, r.tree.put(File{Path: LockFile, Mode: 0o644, Data: lock})
+}
+
+// checkModule refuses the path of a module that the project itself needs.
+func (r *renderer) checkModule() error {
+	f, ok := r.tree.File("go.mod")
+	if !ok {
+		return nil
+	}
+	mod, err := modfile.Parse(f.Path, f.Data, nil)
+	if err != nil {
+		return err
+	}
+	for _, needed := range mod.Require {
+		if needed.Mod.Path == r.data.Module {
+			return fieldError("module", fmt.Errorf("module %s: the project needs the library of that name", quoted(r.data.Module)), "choose a path of your own")
+		}
+	}
+	return nil
 }
 
 // lay adds the files of one layer.

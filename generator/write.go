@@ -17,13 +17,13 @@ import (
 // is there already.
 type TargetError struct {
 	Dir     string
-	Entries []string // names of what is in it; empty where Dir is a file
+	Entries []string // names of what is in it; empty where Dir is no folder
 }
 
 func (e *TargetError) Error() string {
 	const most = 5
 	if len(e.Entries) == 0 {
-		return e.Dir + " is a file"
+		return e.Dir + " is there already, and is no folder"
 	}
 	var shown []string
 	for _, name := range e.Entries[:min(most, len(e.Entries))] {

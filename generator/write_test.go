@@ -93,11 +93,11 @@ func TestWriteRefusesWhatIsThere(t *testing.T) {
 		prepare func(dir string) error
 		want    string
 	}{
-		{"a file", func(dir string) error { return os.WriteFile(dir, []byte("mine"), 0o600) }, "is a file"},
+		{"a file", func(dir string) error { return os.WriteFile(dir, []byte("mine"), 0o600) }, "is no folder"},
 		{"a full folder", func(dir string) error {
 			return errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, ".hidden"), []byte("mine"), 0o600))
 		}, "it holds .hidden"},
-		{"a link to nowhere", func(dir string) error { return os.Symlink(dir+"-gone", dir) }, "is a file"},
+		{"a link to nowhere", func(dir string) error { return os.Symlink(dir+"-gone", dir) }, "is no folder"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -83,11 +84,26 @@ func Load(c *generator.Catalog, nameOrFile string) (Preset, error) {
 		}
 		return parse(c, nameOrFile+".yaml", data)
 	}
-	data, err := os.ReadFile(nameOrFile)
+	data, err := readSmall(nameOrFile)
 	if err != nil {
 		return Preset{}, fmt.Errorf("read preset: %w", err)
 	}
 	return parse(c, nameOrFile, data)
+}
+
+// readSmall reads a file that a person may have written.
+func readSmall(name string) ([]byte, error) {
+	const most = 64 << 10
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && len(data) > most {
+		err = fmt.Errorf("%s: larger than %d KiB", name, most>>10)
+	}
+	return data, err
 }
 
 func isPath(s string) bool {

@@ -110,6 +110,7 @@ const (
 	enter = "\r"
 	down  = "\x1b[B"
 	ctrlC = "\x03"
+	ctrlD = "\x04"
 )
 
 // questions are what `scaffold new` asks, in order, and what is typed.
@@ -155,9 +156,14 @@ func TestQuestionsRefuseBadAnswers(t *testing.T) {
 	}
 }
 
-// TestCtrlCAtEachQuestion leaves nothing behind, whichever question it comes at.
-func TestCtrlCAtEachQuestion(t *testing.T) {
+// TestInterruptionAtEachQuestion leaves nothing behind, whichever it comes at.
+func TestInterruptionAtEachQuestion(t *testing.T) {
 	program := build(t)
+	t.Run("Ctrl-C", func(t *testing.T) { interruptEach(t, program, ctrlC) })
+	t.Run("Ctrl-D", func(t *testing.T) { interruptEach(t, program, ctrlD) })
+}
+
+func interruptEach(t *testing.T, program, key string) {
 	for stopAt, stop := range questions {
 		t.Run(stop.asks, func(t *testing.T) {
 			dir := t.TempDir()
@@ -167,7 +173,7 @@ func TestCtrlCAtEachQuestion(t *testing.T) {
 				x.typeKeys(q.answer)
 			}
 			x.expect(stop.asks)
-			x.typeKeys(ctrlC)
+			x.typeKeys(key)
 			if code := x.exit(); code != 130 {
 				t.Errorf("exit code = %d, want 130\n%s", code, x.screen.String())
 			}
@@ -192,6 +198,22 @@ func TestNo(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestTakenNamesAreRefusedAtTheQuestion, not after all of them.
+func TestTakenNamesAreRefusedAtTheQuestion(t *testing.T) {
+	program, dir := build(t), t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "prices"), []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	x := startTerminal(t, program, dir, "new", "--phase", "1", "--lang", "en")
+	x.expect("What is it called?")
+	x.typeKeys("prices" + enter)
+	x.expect("prices is there already")
+	x.typeKeys(ctrlC)
+	if code := x.exit(); code != 130 {
+		t.Errorf("exit code = %d, want 130", code)
 	}
 }
 

@@ -3,9 +3,10 @@
 package ask
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"io"
+	"os"
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
@@ -18,7 +19,9 @@ import (
 // Ctrl-D.
 var ErrInterrupted = errors.New("interrupted")
 
-const showCursor = "\x1b[?25h" // survey hides it while one chooses
+// leave shows the cursor, which survey hides while one chooses, and goes below
+// the prompt, of which it clears the rest.
+const leave = "\x1b[?25h\x1b[J\r\n"
 
 // Option is one answer of a Select.
 type Option struct {
@@ -69,7 +72,7 @@ func ask[T any](ctx context.Context, t *ui.Terminal, prompt survey.Prompt, opts 
 	if err != nil {
 		return none, err
 	}
-	opts = append(opts, survey.WithStdio(t.In, t.Out, t.Out))
+	opts = append(opts, survey.WithStdio(keyboard{t.In}, t.Out, t.Out))
 	type result struct {
 		answer T
 		err    error
@@ -82,12 +85,23 @@ func ask[T any](ctx context.Context, t *ui.Terminal, prompt survey.Prompt, opts 
 	}()
 	select {
 	case r := <-done:
-		if errors.Is(r.err, terminal.InterruptErr) || errors.Is(r.err, io.EOF) {
+		if errors.Is(r.err, terminal.InterruptErr) {
 			return none, ErrInterrupted
 		}
 		return r.answer, r.err
 	case <-ctx.Done():
-		_, err := t.Out.WriteString(showCursor)
+		_, err := t.Out.WriteString(leave)
 		return none, errors.Join(ctx.Err(), err, term.Restore(int(t.In.Fd()), before))
 	}
+}
+
+// keyboard makes Ctrl-D end the questions as Ctrl-C does: survey would take it
+// for Enter.
+type keyboard struct{ *os.File }
+
+func (k keyboard) Read(keys []byte) (int, error) {
+	const ctrlC, ctrlD = 3, 4
+	n, err := k.File.Read(keys)
+	copy(keys, bytes.ReplaceAll(keys[:n], []byte{ctrlD}, []byte{ctrlC}))
+	return n, err
 }

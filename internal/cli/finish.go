@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ func startRepository(ctx context.Context, a *App, git *gitrepo.Git, mode, dir st
 		if mode != "" {
 			return none, gitrepo.ErrNotInstalled
 		}
-		a.Streams.Warn("git is not installed: the project is not under version control", "install git, then: git init && git add --all && git commit")
+		a.Streams.Warn("git is not installed: the project is not under version control", "install git, then: "+inDir(dir, "git init && git add --all && git commit"))
 		return none, nil
 	}
 	if mode == "" && git.Inside(ctx, dir) {
@@ -49,16 +50,30 @@ func startRepository(ctx context.Context, a *App, git *gitrepo.Git, mode, dir st
 		return staged, nil
 	}
 	message := "feat: add " + spec.Name
+	byHand := inDir(dir, fmt.Sprintf("git commit -m '%s'", message))
 	if !git.HasIdentity(ctx, dir) {
 		a.Streams.Warn("git does not know who you are: the files are staged and not committed",
-			fmt.Sprintf("git config --global user.name 'Your Name' && git config --global user.email you@example.com && git commit -m '%s'", message))
+			"git config --global user.name 'Your Name' && git config --global user.email you@example.com && "+byHand)
 		return staged, ctx.Err()
 	}
 	hash, err := git.Commit(ctx, dir, message)
-	if err != nil {
-		return staged, err
+	switch {
+	case err == nil:
+		return gitResult{State: gitCommit, Commit: hash}, nil
+	case ctx.Err() != nil || mode == gitCommit:
+		return staged, &hinted{err: err, hint: byHand}
+	default: // a hook or a signing key of the user's, who asked for no commit
+		a.Streams.Warn("the files are staged and not committed: "+err.Error(), byHand)
+		return staged, nil
 	}
-	return gitResult{State: gitCommit, Commit: hash}, nil
+}
+
+// inDir is command for a shell that stands in the folder above the project.
+func inDir(dir, command string) string {
+	if filepath.Clean(dir) == "." {
+		return command
+	}
+	return "cd " + shellQuote(filepath.Clean(dir)) + " && " + command
 }
 
 // verify builds and tests the new project, one line of progress for each step.

@@ -31,6 +31,12 @@ func interview(ctx context.Context, q asker, c *generator.Catalog, dir string, s
 	if !ok {
 		return asked, nil // Resolve has the words for it
 	}
+	// Wrong flags and a folder's wrong name are refused before anybody answers.
+	probe := *spec
+	nameFromContext(dir, &probe)
+	if _, err := c.Resolve(probe); err != nil {
+		return asked, err
+	}
 	for _, axis := range c.AxesOf(phase) {
 		if spec.Choices[axis.Name] != "" || len(axis.Values) == 1 {
 			continue
@@ -48,7 +54,6 @@ func interview(ctx context.Context, q asker, c *generator.Catalog, dir string, s
 			return asked, err
 		}
 	}
-	// Wrong flags are refused before anybody types a name.
 	nameFromContext(dir, spec)
 	defaults, err := c.Resolve(*spec)
 	if err != nil {
@@ -57,7 +62,10 @@ func interview(ctx context.Context, q asker, c *generator.Catalog, dir string, s
 	if spec.Name == "" {
 		asked = true
 		if spec.Name, err = q.Input(ctx, "What is it called?", defaults.Name, func(name string) error {
-			return tryField(c, *spec, "name", name)
+			if err := tryField(c, *spec, "name", name); err != nil {
+				return err
+			}
+			return generator.CheckTarget(cmp.Or(dir, name))
 		}); err != nil {
 			return asked, err
 		}

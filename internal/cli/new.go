@@ -50,6 +50,9 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
+				if args[0] == "" {
+					return usageError("name a folder, or leave it out", "DIR is empty")
+				}
 				opts.dir = args[0]
 			}
 			for _, key := range catalog.Keys() {
@@ -68,14 +71,16 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 		names := axisNames(axis)
 		f.String(axis.Name, "", fmt.Sprintf("`%s`: %s", strings.Join(names, "|"), axis.Question))
 		complete(cmd, axis.Name, names)
+		f.Lookup(axis.Name).Hidden = !offered(catalog, axis)
 	}
 	f.String("name", "", "the project's and its program's `NAME` (default: the module's, or DIR's)")
 	f.String("module", "", "Go module `PATH` (default: github.com/OWNER/NAME)")
 	f.String("owner", "", "GitHub `USER` or organisation (default: git's github.user, or gh's user)")
 	f.String("description", "", "one line of `TEXT` about the project")
 	f.String("author", "", "`NAME` in the licence (default: git's user.name)")
-	f.StringVar(&opts.preset, "preset", "", "saved choices: a built-in `NAME` or a file")
-	complete(cmd, "preset", presets.Names())
+	f.StringVar(&opts.preset, "preset", "", "`NAME|FILE` of saved choices: "+strings.Join(presets.Names(), ", ")+", or your own")
+	// As complete does, but a file is an answer too.
+	_ = cmd.RegisterFlagCompletionFunc("preset", cobra.FixedCompletions(presets.Names(), cobra.ShellCompDirectiveDefault))
 	f.StringVar(&opts.git, "git", "", "`commit|init|none`: how far to take the git repository (default: commit)")
 	complete(cmd, "git", []string{gitCommit, gitInit, gitNone})
 	f.BoolVar(&opts.verify, "verify", false, "run the new project's build and tests")
@@ -98,6 +103,11 @@ func phaseNumbers(c *generator.Catalog) []string {
 	return numbers
 }
 
+// offered reports whether any phase has the axis, so far.
+func offered(c *generator.Catalog, axis generator.Axis) bool {
+	return slices.ContainsFunc(c.Phases, func(p generator.Phase) bool { return len(p.Axes[axis.Name]) > 0 })
+}
+
 func axisNames(axis generator.Axis) []string {
 	var names []string
 	for _, v := range axis.Values {
@@ -111,6 +121,11 @@ func axisNames(axis generator.Axis) []string {
 func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOptions) error {
 	if opts.git != "" && !slices.Contains([]string{gitCommit, gitInit, gitNone}, opts.git) {
 		return usageError("valid: commit, init, none", "--git %q is not known", opts.git)
+	}
+	if opts.dir != "" { // before anybody answers a question in vain
+		if err := generator.CheckTarget(opts.dir); err != nil {
+			return err
+		}
 	}
 	git := findGit()
 	var prompter *ask.Prompter
@@ -149,14 +164,16 @@ func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOp
 		return err
 	}
 	result.Git, err = startRepository(ctx, a, git, opts.git, dir, spec, tree)
-	if err != nil {
-		return leftInPlace(dir, "record it by hand with git", err)
+	if err == nil && opts.verify {
+		err = verify(ctx, a.Streams, dir)
+		result.Verified = err == nil
 	}
-	if opts.verify {
-		if err := verify(ctx, a.Streams, dir); err != nil {
-			return leftInPlace(dir, "read what failed above", err)
+	if err != nil {
+		a.Streams.Warn("the project is complete in "+dir+"; what came after it was not", "")
+		if opts.json { // other programs have to know of it
+			err = errors.Join(err, result.print(a.Streams, true))
 		}
-		result.Verified = true
+		return err
 	}
 	return result.print(a.Streams, opts.json)
 }
@@ -185,11 +202,6 @@ func decide(ctx context.Context, catalog *generator.Catalog, opts *newOptions, g
 	nameFromContext(opts.dir, &spec)
 	spec, err = catalog.Resolve(spec)
 	return spec, asked, locate(err)
-}
-
-// leftInPlace is for what fails after the project has been written whole.
-func leftInPlace(dir, hint string, err error) error {
-	return &hinted{err: err, hint: fmt.Sprintf("the project is complete in %s; %s", dir, hint)}
 }
 
 // merge lays flags over the preset. locate adds the preset's file and line to
