@@ -4,13 +4,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 	"testing"
-)
 
-var consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```")
+	"github.com/phasekit/scaffold/internal/live"
+)
 
 // TestREADMEShowsRealOutput types what the README shows after `$ `, one line
 // after the other in one folder, and compares what comes out.
@@ -31,23 +30,19 @@ func TestREADMEShowsRealOutput(t *testing.T) {
 		"PATH="+filepath.Dir(program)+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"HOME="+home, "GIT_CONFIG_NOSYSTEM=1", "GIT_CEILING_DIRECTORIES="+dir,
 		"GOCACHE="+goEnv(t, "GOCACHE"), "GOMODCACHE="+goEnv(t, "GOMODCACHE"), "GOPATH="+goEnv(t, "GOPATH"))
-	ran := 0
-	for _, block := range consoleBlock.FindAllStringSubmatch(string(readme), -1) {
-		for _, step := range strings.Split("\n"+block[1], "\n$ ")[1:] {
-			line, want, _ := strings.Cut(step, "\n")
-			ran++
-			cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
-			cmd.Dir, cmd.Env = dir, env
-			out, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Fatalf("$ %s: %v\n%s", line, err, out)
-			}
-			if got := strings.TrimSpace(string(out)); got != strings.TrimSpace(want) {
-				t.Errorf("$ %s\ngot:\n%s\nthe README shows:\n%s", line, got, want)
-			}
-		}
+	steps := live.Console(readme)
+	if len(steps) < 2 {
+		t.Errorf("the README shows %d commands, want a project and its program", len(steps))
 	}
-	if ran < 2 {
-		t.Errorf("the README shows %d commands, want a project and its program", ran)
+	for _, step := range steps {
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", step.Command)
+		cmd.Dir, cmd.Env = dir, env
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("$ %s: %v\n%s", step.Command, err, out)
+		}
+		if got := strings.TrimSpace(string(out)); got != step.Output {
+			t.Errorf("$ %s\ngot:\n%s\nthe README shows:\n%s", step.Command, got, step.Output)
+		}
 	}
 }

@@ -4,13 +4,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 	"testing"
-)
 
-var consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```")
+	"github.com/phasekit/scaffold/internal/live"
+)
 
 // checkREADME runs what the README shows as `$ program …` and compares what it
 // shows with what is printed. Only made-up prices stay as they are, so that
@@ -28,24 +27,21 @@ func checkREADME(t *testing.T, dir string) {
 	}
 	command(t, dir, "go", "build", "-o", program, ".")
 	ran := 0
-	for _, block := range consoleBlock.FindAllStringSubmatch(string(readme), -1) {
-		for _, step := range strings.Split("\n"+block[1], "\n$ ")[1:] {
-			line, want, _ := strings.Cut(step, "\n")
-			if !strings.HasPrefix(line, name+" ") || !strings.Contains(line, "sample") {
-				continue
-			}
-			ran++
-			cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
-			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+bin, "XDG_CACHE_HOME="+bin)
-			out, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Errorf("$ %s: %v\n%s", line, err, out)
-				continue
-			}
-			if got := strings.TrimSpace(string(out)); got != strings.TrimSpace(want) {
-				t.Errorf("$ %s\ngot:\n%s\nthe README shows:\n%s", line, got, want)
-			}
+	for _, step := range live.Console(readme) {
+		if !strings.HasPrefix(step.Command, name+" ") || !strings.Contains(step.Command, "sample") {
+			continue
+		}
+		ran++
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", step.Command)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+bin, "XDG_CACHE_HOME="+bin)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("$ %s: %v\n%s", step.Command, err, out)
+			continue
+		}
+		if got := strings.TrimSpace(string(out)); got != step.Output {
+			t.Errorf("$ %s\ngot:\n%s\nthe README shows:\n%s", step.Command, got, step.Output)
 		}
 	}
 	if ran == 0 {
