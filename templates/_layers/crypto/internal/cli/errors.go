@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"example.com/app/internal/fetch"
 	"example.com/app/internal/market"
+	"example.com/app/internal/report"
 )
 
 // usageError is a command line, or a setting, that cannot be obeyed.
@@ -22,15 +25,15 @@ func usagef(hint, format string, args ...any) error {
 	return &usageError{err: fmt.Errorf(format, args...), hint: hint}
 }
 
-// hint is the way out of err, or empty when there is none.
-func (env *environment) hint(err error) string {
+// hint is the way out of err, which cmd ended with, or empty when there is none.
+func (env *environment) hint(cmd *cobra.Command, err error) string {
 	var usage *usageError
 	var unknown *market.UnknownCoinError
 	var ambiguous *market.AmbiguousCoinError
 	switch {
 	case errors.As(err, &usage):
 		if usage.hint == "" {
-			return fmt.Sprintf("see %s --help", env.app.Name)
+			return fmt.Sprintf("see %s --help", cmd.CommandPath())
 		}
 		return usage.hint
 	case errors.As(err, &unknown):
@@ -44,6 +47,8 @@ func (env *environment) hint(err error) string {
 		return "choose another currency with --in, or another source with --source"
 	case errors.Is(err, market.ErrNoPrice):
 		return "the coin may not be traded, or the currency may not exist there"
+	case errors.Is(err, report.ErrNarrow):
+		return "make the terminal wider, or take the numbers with --output csv"
 	case errors.Is(err, fetch.ErrThrottled):
 		return "wait a minute; a free key in COINGECKO_API_KEY allows more requests to CoinGecko"
 	case errors.Is(err, fetch.ErrRefused):

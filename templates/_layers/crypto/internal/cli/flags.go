@@ -139,3 +139,10 @@ func coinArgs(least, most int) cobra.PositionalArgs {
 		}
 	}
 }
+
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("", "%s takes no argument", cmd.Name())
+	}
+	return nil
+}

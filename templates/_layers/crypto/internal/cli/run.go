@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/spf13/cobra"
+
 	"example.com/app/internal/report"
 	"example.com/app/internal/terminal"
 )
@@ -43,28 +45,30 @@ func Run(ctx context.Context, app App, args []string, getenv func(string) string
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	strict(root)
 
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var usage *usageError
 	switch {
 	case err == nil:
 		return exitOK
 	case ctx.Err() != nil:
-		env.complain(errors.New("interrupted"))
+		env.complain(cmd, errors.New("interrupted"))
 		return exitInterrupted
 	case errors.As(err, &usage):
-		env.complain(err)
+		env.complain(cmd, err)
 		return exitUsage
 	default:
-		env.complain(err)
+		env.complain(cmd, err)
 		return exitFailed
 	}
 }
 
-// complain tells the user what is wrong and, where there is a way out, which.
-func (env *environment) complain(err error) {
+// complain tells the user what is wrong with cmd and, where there is a way out,
+// which.
+func (env *environment) complain(cmd *cobra.Command, err error) {
 	_, _ = fmt.Fprintf(env.stderr, "error: %v\n", err)
-	if hint := env.hint(err); hint != "" {
+	if hint := env.hint(cmd, err); hint != "" {
 		_, _ = fmt.Fprintf(env.stderr, "hint: %s\n", hint)
 	}
 }

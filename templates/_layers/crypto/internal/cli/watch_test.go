@@ -48,6 +48,21 @@ func TestWatchEndsCleanly(t *testing.T) {
 	}
 }
 
+func TestWatchLeavesTheServerAlone(t *testing.T) {
+	t.Parallel()
+	r := newRunner(t)
+	asked := r.serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "30")
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+	defer cancel()
+	got := r.run(ctx, "watch", "BTC", "--every", "1s")
+	if got.code != 0 || !strings.Contains(got.stdout, "asks to wait 30s") || asked() != 1 {
+		t.Errorf("watch = %+v after %d requests, want exit code 0 after one", got, asked())
+	}
+}
+
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)

@@ -52,7 +52,7 @@ func parseQuote(fields map[string]*json.Number, coin market.Coin, currency strin
 		return q, fmt.Errorf("%w: price %w", fetch.ErrBadAnswer, err)
 	}
 	if change := fields[currency+"_24h_change"]; change != nil {
-		percent, err := market.ParseNumber(change.String())
+		percent, err := market.ParseChange(change.String())
 		if err != nil {
 			return q, fmt.Errorf("%w: change %w", fetch.ErrBadAnswer, err)
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shopspring/decimal"
+
 	"example.com/app/internal/fetch"
 	"example.com/app/internal/market"
 )
@@ -21,7 +23,7 @@ func TestParseQuotesRefuses(t *testing.T) {
 	}{
 		{"nothing", ``, fetch.ErrBadAnswer, "it is empty"},
 		{"a page", `<html>busy</html>`, fetch.ErrBadAnswer, "invalid character"},
-		{"a message", `{"error": "coin not found"}`, fetch.ErrBadAnswer, "cannot unmarshal string"},
+		{"a message", `{"error": "coin not found"}`, fetch.ErrBadAnswer, "not of the documented shape"},
 		{"null", `null`, market.ErrNoPrice, "BTC in usd: no price"},
 		{"no coin", `{}`, market.ErrNoPrice, "BTC in usd: no price"},
 		{"no currency", `{"bitcoin": {"eur": 1}}`, market.ErrNoPrice, "BTC in usd: no price"},
@@ -29,8 +31,9 @@ func TestParseQuotesRefuses(t *testing.T) {
 		{"zero", `{"bitcoin": {"usd": 0}}`, fetch.ErrBadAnswer, "not above zero"},
 		{"below zero", `{"bitcoin": {"usd": -1}}`, fetch.ErrBadAnswer, "not above zero"},
 		{"too big", `{"bitcoin": {"usd": 1e300}}`, fetch.ErrBadAnswer, "out of range"},
-		{"words", `{"bitcoin": {"usd": "lots"}}`, fetch.ErrBadAnswer, "invalid number"},
+		{"words", `{"bitcoin": {"usd": "lots"}}`, fetch.ErrBadAnswer, "not of the documented shape"},
 		{"change out of range", `{"bitcoin": {"usd": 1, "usd_24h_change": 1e300}}`, fetch.ErrBadAnswer, "change"},
+		{"fall by more than all", `{"bitcoin": {"usd": 1, "usd_24h_change": -100.1}}`, fetch.ErrBadAnswer, "below -100 %"},
 		{"time out of range", `{"bitcoin": {"usd": 1, "last_updated_at": 1e300}}`, fetch.ErrBadAnswer, "time"},
 		{"time after all times", `{"bitcoin": {"usd": 1, "last_updated_at": 1711356300000}}`, fetch.ErrBadAnswer, "is not a time"},
 		{"time before all times", `{"bitcoin": {"usd": 1, "last_updated_at": -1}}`, fetch.ErrBadAnswer, "is not a time"},
@@ -102,7 +105,7 @@ func FuzzParseQuotes(f *testing.F) {
 			t.Fatalf("parseQuotes(%q) = %d quotes, want 1", body, len(quotes))
 		}
 		q := quotes[0]
-		if !q.Price.IsPositive() || q.Coin.ID != "bitcoin" || q.Currency != "usd" || q.At.Year() > 2199 {
+		if !q.Price.IsPositive() || q.Coin.ID != "bitcoin" || q.Currency != "usd" || q.At.Year() > 2199 || q.Change.Decimal.LessThan(decimal.NewFromInt(-100)) {
 			t.Errorf("parseQuotes(%q) = %v, want no such quote", body, q)
 		}
 	})

@@ -180,8 +180,12 @@ func Decode(body []byte, v any) error {
 	if len(body) == 0 {
 		return fmt.Errorf("%w: it is empty", ErrBadAnswer)
 	}
-	if err := json.Unmarshal(body, v); err != nil {
-		return fmt.Errorf("%w: %w", ErrBadAnswer, err)
+	err := json.Unmarshal(body, v)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Errorf("%w: %w", ErrBadAnswer, syntax)
+	}
+	if err != nil { // it tells the types of Go, which mean nothing to the user
+		return fmt.Errorf("%w: it is not of the documented shape", ErrBadAnswer)
 	}
 	return nil
 }

@@ -280,6 +280,8 @@ func TestDecode(t *testing.T) {
 		{name: "object", body: `{"a": 1}`},
 		{name: "empty", body: "", want: ErrBadAnswer, wantText: "unusable answer: it is empty"},
 		{name: "page", body: "<html>", want: ErrBadAnswer, wantText: "invalid character '<'"},
+		{name: "list", body: "[]", want: ErrBadAnswer, wantText: "unusable answer: it is not of the documented shape"},
+		{name: "words for a number", body: `{"a": "b"}`, want: ErrBadAnswer, wantText: "unusable answer: it is not of the documented shape"},
 		{name: "more than one value", body: `{} {}`, want: ErrBadAnswer, wantText: "after top-level value"},
 	}
 	for _, tt := range tests {

@@ -27,20 +27,8 @@ type Portfolio struct {
 	Holdings []Holding
 }
 
-// file has the shape of the YAML. Its values are nodes, because a node still
-// knows its line, and because a number must not pass through a float.
-type file struct {
-	Currency yaml.Node `yaml:"currency"`
-	Holdings []struct {
-		Coin     yaml.Node `yaml:"coin"`
-		Amount   yaml.Node `yaml:"amount"`
-		Cost     yaml.Node `yaml:"cost"`
-		Currency yaml.Node `yaml:"currency"`
-	} `yaml:"holdings"`
-}
-
-// Parse reads a portfolio. It reports every wrong value at once, each with its
-// line:
+// Parse reads a portfolio. It reports everything that is wrong at once, each with
+// its line:
 //
 //	currency: idr
 //	holdings:
@@ -48,29 +36,21 @@ type file struct {
 //	    amount: 0.05
 //	    cost: 42000000
 func Parse(data []byte) (Portfolio, error) {
-	var f file
-	if err := yaml.Load(data, &f, yaml.WithV4Defaults(), yaml.WithKnownFields()); err != nil {
-		return Portfolio{}, fmt.Errorf("not a portfolio: %w", err)
+	root, err := document(data)
+	if err != nil {
+		return Portfolio{}, err
 	}
-	var errs []error
-	var p Portfolio
-	p.Currency = read(&errs, &f.Currency, 1, "currency", market.ParseCurrency)
-	if len(f.Holdings) == 0 {
-		errs = append(errs, errors.New("there are no holdings"))
+	var errs problems
+	fields := errs.fields(root, "the portfolio", "currency", "holdings")
+	if fields == nil {
+		return Portfolio{}, errors.Join(errs...)
 	}
+	p := Portfolio{Currency: read(&errs, fields, root.Line, "currency", market.ParseCurrency)}
 	seen := make(map[string]int)
-	for i := range f.Holdings {
-		raw := &f.Holdings[i]
-		line := max(raw.Coin.Line, raw.Amount.Line, raw.Cost.Line, raw.Currency.Line)
-		h := Holding{
-			Coin:     read(&errs, &raw.Coin, line, "coin", parseCoin),
-			Amount:   read(&errs, &raw.Amount, line, "amount", parseAmount),
-			Cost:     read(&errs, &raw.Cost, line, "cost", parseCost),
-			Currency: p.Currency,
-			Line:     raw.Coin.Line,
-		}
-		if !raw.Currency.IsZero() {
-			h.Currency = read(&errs, &raw.Currency, line, "currency", market.ParseCurrency)
+	for _, node := range errs.list(fields["holdings"], "holdings") {
+		h, ok := errs.holding(node, p.Currency)
+		if !ok {
+			continue
 		}
 		key := strings.ToLower(h.Coin)
 		if first, twice := seen[key]; twice && key != "" {
@@ -82,25 +62,27 @@ func Parse(data []byte) (Portfolio, error) {
 	return p, errors.Join(errs...)
 }
 
-// read parses the scalar in node. What is wrong with it is added to errs; line
-// is where to look when the node is missing.
-func read[T any](errs *[]error, node *yaml.Node, line int, field string, parse func(string) (T, error)) T {
-	var value T
-	var err error
-	switch {
-	case node.IsZero():
-		err = fmt.Errorf("line %d: %s is missing", line, field)
-	case node.Kind != yaml.ScalarNode:
-		err = fmt.Errorf("line %d: %s is not a single value", node.Line, field)
-	default:
-		if value, err = parse(node.Value); err != nil {
-			err = fmt.Errorf("line %d: %s: %w", node.Line, field, err)
-		}
+// holding reads one holding, whose cost is in currency unless it says otherwise.
+// It is false for what is not a holding at all.
+func (p *problems) holding(node *yaml.Node, currency string) (Holding, bool) {
+	fields := p.fields(node, "the holding", "coin", "amount", "cost", "currency")
+	if fields == nil {
+		return Holding{}, false
 	}
-	if err != nil {
-		*errs = append(*errs, err)
+	h := Holding{
+		Coin:     read(p, fields, node.Line, "coin", parseCoin),
+		Amount:   read(p, fields, node.Line, "amount", parseAmount),
+		Cost:     read(p, fields, node.Line, "cost", parseCost),
+		Currency: currency,
+		Line:     node.Line,
 	}
-	return value
+	if coin := fields["coin"]; coin != nil {
+		h.Line = coin.Line
+	}
+	if fields["currency"] != nil {
+		h.Currency = read(p, fields, node.Line, "currency", market.ParseCurrency)
+	}
+	return h, true
 }
 
 func parseCoin(s string) (string, error) {

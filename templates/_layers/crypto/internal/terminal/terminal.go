@@ -8,8 +8,11 @@ import (
 	"golang.org/x/term"
 )
 
-// defaultWidth is what a pipe or a file gets.
-const defaultWidth = 80
+// The size that a pipe or a file gets.
+const (
+	defaultWidth  = 80
+	defaultHeight = 24
+)
 
 // Screen is where output goes.
 type Screen struct {
@@ -20,15 +23,25 @@ type Screen struct {
 
 // Of looks at w. Colour is off when NO_COLOR is set (https://no-color.org).
 func Of(w io.Writer, getenv func(string) string) Screen {
-	s := Screen{Width: defaultWidth}
+	s := Screen{}
+	s.Width, _ = Size(w)
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return s
 	}
-	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-		s.Width = width
-	}
 	s.Interactive = getenv("TERM") != "dumb" && enableEscapes(f)
 	s.Colour = s.Interactive && getenv("NO_COLOR") == ""
 	return s
+}
+
+// Size is how many columns and lines w has now: the user may change it at any
+// time.
+func Size(w io.Writer) (width, height int) {
+	if f, ok := w.(*os.File); ok {
+		width, height, err := term.GetSize(int(f.Fd()))
+		if err == nil && width > 0 && height > 0 {
+			return width, height
+		}
+	}
+	return defaultWidth, defaultHeight
 }

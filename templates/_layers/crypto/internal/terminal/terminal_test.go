@@ -23,4 +23,7 @@ func TestOfWhatIsNoTerminal(t *testing.T) {
 	if got := terminal.Of(file, os.Getenv); got != want {
 		t.Errorf("Of(file) = %+v, want %+v", got, want)
 	}
+	if width, height := terminal.Size(file); width != 80 || height != 24 {
+		t.Errorf("Size(file) = %d, %d, want 80, 24", width, height)
+	}
 }

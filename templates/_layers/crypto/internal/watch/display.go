@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"example.com/app/internal/report"
 	"example.com/app/internal/terminal"
@@ -14,12 +14,12 @@ import (
 
 // Escape sequences.
 const (
-	bell       = "\a"
-	hideCursor = "\x1b[?25l"
-	showCursor = "\x1b[?25h"
-	clearBelow = "\x1b[J"
-	bold       = "\x1b[1m"
-	reset      = "\x1b[0m"
+	bell  = "\a"
+	enter = "\x1b[?1049h\x1b[?25l" // to a screen of our own, without a cursor
+	leave = "\x1b[?25h\x1b[?1049l"
+	wipe  = "\x1b[H\x1b[J"
+	bold  = "\x1b[1m"
+	reset = "\x1b[0m"
 )
 
 // Display shows frames: on a terminal each in the place of the one before and
@@ -27,11 +27,12 @@ const (
 type Display struct {
 	Out    io.Writer
 	Screen terminal.Screen
-	Label  string // of the source
+	Size   func() (width, height int) // of the terminal, now
+	Label  string                     // of the source
 	Every  time.Duration
 	Limits Limits
 
-	lines int // of the terminal that the frame before takes up
+	last string // frame on the terminal, all of it
 }
 
 // Show shows a frame.
@@ -44,13 +45,14 @@ func (d *Display) Show(f Frame) error {
 	return err
 }
 
-// Close gives the terminal back as it was.
+// Close gives the terminal back as it was, with the last frame below.
 func (d *Display) Close() error {
-	if d.lines == 0 {
+	if d.last == "" {
 		return nil
 	}
-	d.lines = 0
-	_, err := io.WriteString(d.Out, showCursor)
+	text := leave + d.last
+	d.last = ""
+	_, err := io.WriteString(d.Out, text)
 	return err
 }
 
@@ -69,38 +71,60 @@ func (d *Display) log(f Frame) string {
 	return b.String()
 }
 
-// redraw is a frame in the place of the one before.
+// redraw is a frame in the place of the one before, as much of it as fits.
 func (d *Display) redraw(f Frame) string {
-	var b strings.Builder
-	for _, r := range f.Rows {
-		mark := d.mark(r)
+	start := wipe
+	if d.last == "" {
+		start = enter + wipe
+	}
+	rows, foot := make([]string, len(f.Rows)), d.foot(f)
+	for i, r := range f.Rows {
+		rows[i] = d.row(r)
 		if r.Crossed && f.Err == nil {
-			b.WriteString(bell)
-		}
-		if r.Crossed && d.Screen.Colour {
-			mark = bold + mark + reset
-		}
-		// Colours have no width, so the change cannot be padded by Fprintf.
-		change := report.Change(r.Quote.Change, d.Screen.Colour)
-		gap := strings.Repeat(" ", max(0, 8-len(report.Percent(r.Quote.Change))))
-		fmt.Fprintf(&b, "%-6s  %16s %s  %s%s%s\n", r.Quote.Coin.Symbol,
-			report.Price(r.Quote.Price, r.Quote.Currency), r.Quote.Currency, gap, change, mark)
-	}
-	const clock = "15:04:05 UTC"
-	if f.Err != nil {
-		fmt.Fprintf(&b, "error: %v\n", f.Err)
-		if len(f.Rows) > 0 {
-			fmt.Fprintf(&b, "These prices are old, from %s. ", f.Good.Format(clock))
+			start += bell
 		}
 	}
-	fmt.Fprintf(&b, "Refreshed %s, every %s. Ctrl-C ends.\nSource: %s\n", f.At.Format(clock), d.Every, d.Label)
+	d.last = strings.Join(slices.Concat(rows, foot), "\n") + "\n"
 
-	home := hideCursor
-	if d.lines > 0 {
-		home = fmt.Sprintf("\x1b[%dA\r", d.lines) + clearBelow
+	width, height := d.Size()
+	if room := max(1, height-len(foot)); len(rows) > room {
+		more := fmt.Sprintf("… and %d more", len(rows)-room+1)
+		rows = append(rows[:room-1], more)
 	}
-	d.lines = height(b.String(), d.Screen.Width)
-	return home + b.String()
+	lines := slices.Concat(rows, foot)
+	lines = lines[:min(len(lines), height)]
+	for i, line := range lines {
+		lines[i] = cut(line, width)
+	}
+	// A line feed after the last line could scroll the first one away.
+	return start + strings.Join(lines, "\n")
+}
+
+func (d *Display) row(r Row) string {
+	mark := d.mark(r)
+	if r.Crossed && d.Screen.Colour {
+		mark = bold + mark + reset
+	}
+	// Colours have no width, so the change cannot be padded by Sprintf.
+	change := report.Change(r.Quote.Change, d.Screen.Colour)
+	gap := strings.Repeat(" ", max(0, 8-len(report.Percent(r.Quote.Change))))
+	return fmt.Sprintf("%-6s  %16s %s  %s%s%s", r.Quote.Coin.Symbol,
+		report.Price(r.Quote.Price, r.Quote.Currency), r.Quote.Currency, gap, change, mark)
+}
+
+// foot is what stands below the prices.
+func (d *Display) foot(f Frame) []string {
+	const clock = "15:04:05 UTC"
+	var lines []string
+	if f.Err != nil {
+		lines = append(lines, fmt.Sprintf("error: %v", f.Err))
+		if len(f.Rows) > 0 {
+			lines = append(lines, fmt.Sprintf("These prices are old, from %s.", f.Good.Format(clock)))
+		}
+	}
+	return append(lines,
+		fmt.Sprintf("Refreshed %s, every %s. Ctrl-C ends.", f.At.Format(clock), d.Every),
+		"Source: "+d.Label)
 }
 
 // mark says which limit a price has reached.
@@ -120,13 +144,12 @@ func (d *Display) mark(r Row) string {
 	return fmt.Sprintf("  %s %s", word, report.Price(limit, r.Quote.Currency))
 }
 
-// height is how many lines of a terminal text takes up: a long line wraps.
-func height(text string, width int) int {
-	escapes := regexp.MustCompile("\x1b\\[[0-9;?]*[a-zA-Z]|\a")
-	n := 0
-	for line := range strings.Lines(escapes.ReplaceAllString(text, "")) {
-		columns := utf8.RuneCountInString(strings.TrimSuffix(line, "\n"))
-		n += max(1, (columns+width-1)/width)
+// cut shortens a line that is wider than the terminal, and says so: half a price
+// must not look like a price. What is cut loses its colours.
+func cut(line string, width int) string {
+	plain := []rune(regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(line, ""))
+	if len(plain) <= width {
+		return line
 	}
-	return n
+	return string(plain[:width-1]) + "…"
 }

@@ -31,7 +31,7 @@ func failed(f Frame) Frame {
 
 func newDisplay(b *strings.Builder, screen terminal.Screen) *Display {
 	return &Display{
-		Out: b, Screen: screen, Label: "sample (not real)", Every: 10 * time.Second,
+		Out: b, Screen: screen, Size: func() (int, int) { return 80, 24 }, Label: "sample (not real)", Every: 10 * time.Second,
 		Limits: Limits{
 			Above: decimal.NewNullDecimal(decimal.NewFromInt(1_500_000_000)),
 			Below: decimal.NewNullDecimal(decimal.NewFromInt(1_000_000_000)),
@@ -63,9 +63,10 @@ func TestShowAppendsLines(t *testing.T) {
 
 func TestShowRedrawsInPlace(t *testing.T) {
 	const (
-		first = "\x1b[?25l"       // the cursor goes once
-		again = "\x1b[3A\r\x1b[J" // up the three lines of the frame before
-		foot  = "Refreshed 12:30:00 UTC, every 10s. Ctrl-C ends.\nSource: sample (not real)\n"
+		enter = "\x1b[?1049h\x1b[?25l" // once: another screen, without a cursor
+		leave = "\x1b[?25h\x1b[?1049l"
+		again = "\x1b[H\x1b[J"
+		foot  = "\nRefreshed 12:30:00 UTC, every 10s. Ctrl-C ends.\nSource: sample (not real)"
 		row   = "BTC        1,600,000,000 idr    -1.50%"
 	)
 	steps := []struct {
@@ -73,16 +74,15 @@ func TestShowRedrawsInPlace(t *testing.T) {
 		frame Frame
 		want  string
 	}{
-		{"first", frame(Between, false), first + row + "\n" + foot},
-		{"crossing rings", frame(Above, true), again + "\a" + row + "  crossed, now above 1,500,000,000\n" + foot},
-		{"staying does not", frame(Above, false), again + row + "  above 1,500,000,000\n" + foot},
+		{"first", frame(Between, false), enter + again + row + foot},
+		{"crossing rings", frame(Above, true), again + "\a" + row + "  crossed, now above 1,500,000,000" + foot},
+		{"staying does not", frame(Above, false), again + row + "  above 1,500,000,000" + foot},
 		{
 			"failure neither rings nor passes old prices off as new", failed(frame(Below, true)),
 			again + row + "  crossed, now below 1,000,000,000\nerror: server is down\n" +
-				"These prices are old, from 12:30:00 UTC. Refreshed 12:30:10 UTC, every 10s. Ctrl-C ends.\nSource: sample (not real)\n",
+				"These prices are old, from 12:30:00 UTC.\nRefreshed 12:30:10 UTC, every 10s. Ctrl-C ends.\nSource: sample (not real)",
 		},
-		// The long line of the failure has wrapped.
-		{"after a failure", frame(Between, false), "\x1b[5A\r\x1b[J" + row + "\n" + foot},
+		{"last", frame(Above, true), again + "\a" + row + "  crossed, now above 1,500,000,000" + foot},
 	}
 	var b strings.Builder
 	d := newDisplay(&b, terminal.Screen{Interactive: true, Width: 80})
@@ -96,8 +96,9 @@ func TestShowRedrawsInPlace(t *testing.T) {
 		}
 	}
 	b.Reset()
-	if err := d.Close(); err != nil || b.String() != "\x1b[?25h" {
-		t.Errorf("Close() = %v, wrote %q, want the cursor back", err, b.String())
+	last := leave + row + "  crossed, now above 1,500,000,000" + foot + "\n"
+	if err := d.Close(); err != nil || b.String() != last {
+		t.Errorf("Close() = %v, wrote %q, want %q", err, b.String(), last)
 	}
 	b.Reset()
 	if err := d.Close(); err != nil || b.String() != "" {
@@ -116,26 +117,59 @@ func TestShowInColour(t *testing.T) {
 			t.Errorf("Show() wrote %q, want %q", b.String(), want)
 		}
 	}
-	if d.lines != 3 {
-		t.Errorf("frame takes up %d lines, want 3: colours have no width", d.lines)
-	}
 }
 
-func TestHeight(t *testing.T) {
+func TestShowFitsTheTerminal(t *testing.T) {
+	f := frame(Between, false)
+	for range 4 {
+		f.Rows = append(f.Rows, f.Rows[0])
+	}
+	const (
+		row  = "BTC        1,600,000,000 idr    -1.50%\n"
+		foot = "Refreshed 12:30:00 UTC, every 10s. Ctrl-C ends.\nSource: sample (not real)"
+	)
 	tests := []struct {
-		name, text string
-		want       int
+		name          string
+		width, height int
+		want          string
 	}{
-		{"empty line", "\n", 1},
-		{"full line", "12345\n", 1},
-		{"wrapped line", "123456\n", 2},
-		{"escapes and bells", "\a\x1b[31m12345\x1b[0m\n", 1},
-		{"two lines", "1\n2\n", 2},
+		{"just enough", 48, 7, strings.Repeat(row, 5) + foot},
+		{"one line short", 48, 6, strings.Repeat(row, 3) + "… and 2 more\n" + foot},
+		{"one line for prices", 48, 3, "… and 5 more\n" + foot},
+		{"hardly a line", 48, 1, "… and 5 more"},
+		{"narrow", 20, 4, "BTC        1,600,00…\n… and 4 more\nRefreshed 12:30:00 …\nSource: sample (not…"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := height(tt.text, 5); got != tt.want {
-				t.Errorf("height(%q, 5) = %d, want %d", tt.text, got, tt.want)
+			var b strings.Builder
+			d := newDisplay(&b, terminal.Screen{Interactive: true})
+			if err := d.Show(frame(Between, false)); err != nil {
+				t.Fatalf("Show() = %v", err)
+			}
+			b.Reset()
+			d.Size = func() (int, int) { return tt.width, tt.height } // resized
+			if err := d.Show(f); err != nil || b.String() != wipe+tt.want {
+				t.Errorf("Show() = %v, wrote %q, want %q", err, b.String(), wipe+tt.want)
+			}
+			b.Reset()
+			if err := d.Close(); err != nil || b.String() != leave+strings.Repeat(row, 5)+foot+"\n" {
+				t.Errorf("Close() = %v, wrote %q, want the whole frame", err, b.String())
+			}
+		})
+	}
+}
+
+func TestCut(t *testing.T) {
+	tests := []struct{ name, line, want string }{
+		{"fits", "12345", "12345"},
+		{"does not fit", "123456", "1234…"},
+		{"colours have no width", "\x1b[31m12345\x1b[0m", "\x1b[31m12345\x1b[0m"},
+		{"colours go", "\x1b[31m123456\x1b[0m", "1234…"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := cut(tt.line, 5); got != tt.want {
+				t.Errorf("cut(%q, 5) = %q, want %q", tt.line, got, tt.want)
 			}
 		})
 	}

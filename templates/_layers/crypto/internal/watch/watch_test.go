@@ -141,6 +141,41 @@ func describe(f watch.Frame, begin time.Time) string {
 	return s
 }
 
+// busy is an error that asks to be left alone.
+type busy time.Duration
+
+func (busy) Error() string         { return "server is busy" }
+func (b busy) Wait() time.Duration { return time.Duration(b) }
+
+func TestRunWaitsAsLongAsTheServerWants(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+		defer cancel()
+		answers := []error{
+			fmt.Errorf("ask: %w", busy(35*time.Second)), // longer than the interval
+			nil,
+			busy(time.Second), // shorter
+			busy(0),
+			busy(time.Hour), // Run ends in the middle of it
+		}
+		begin := time.Now()
+		var asked []string
+		err := watch.Watch{
+			Every: 5 * time.Second,
+			Now:   time.Now,
+			Fetch: func(context.Context) ([]market.Quote, error) {
+				asked = append(asked, time.Since(begin).String())
+				return nil, answers[len(asked)-1]
+			},
+			Show: func(watch.Frame) error { return nil },
+		}.Run(ctx)
+		want := []string{"0s", "35s", "40s", "45s", "50s"}
+		if took := time.Since(begin); err != nil || took != 60*time.Second || !slices.Equal(asked, want) {
+			t.Errorf("Run() = %v after %s, asked at %q, want nil after 1m0s, %q", err, took, asked, want)
+		}
+	})
+}
+
 func TestRunEndsWhileItWaitsForTheServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)

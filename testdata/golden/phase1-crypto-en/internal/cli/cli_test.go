@@ -144,3 +144,20 @@ func TestCompletion(t *testing.T) {
 		t.Errorf("completion of --source = %+v, want the sources", got)
 	}
 }
+
+func TestBuiltinCommands(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"help"}, "See what crypto coins cost"},
+		{[]string{"help", "watch"}, "Keep showing what coins cost"},
+		{[]string{"completion"}, "Generate the autocompletion script"},
+		{[]string{"completion", "bash"}, "# bash completion V2 for prices"},
+	} {
+		got := newRunner(t).run(t.Context(), tt.args...)
+		if got.code != 0 || !strings.HasPrefix(got.stdout, tt.want) || got.stderr != "" {
+			t.Errorf("%q = exit code %d, %.80q, want 0 and %q", tt.args, got.code, got.stdout, tt.want)
+		}
+	}
+}

@@ -23,12 +23,7 @@ func newCoinsCmd(env *environment, src *sourceOptions) *cobra.Command {
 CoinGecko knows thousands; only the best known are listed. A coin that is not
 among them can be named by its symbol, if no other coin has the same, or by its
 id on CoinGecko, as in id:bitcoin.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("", "coins takes no argument")
-			}
-			return nil
-		},
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCoins(cmd.Context(), env, opts) },
 	}
 	opts.output = outputFlag(cmd, report.FormatTable, report.FormatJSON, report.FormatCSV)

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 	"github.com/acme/crypto-price/internal/portfolio"
 	"github.com/acme/crypto-price/internal/report"
 )
+
+const maxFile = 1 << 20 // bytes of a portfolio
 
 type portfolioOptions struct {
 	src      *sourceOptions
@@ -59,7 +62,7 @@ and profit: today's exchange rate is not that of the day you paid.`,
 }
 
 func runPortfolio(ctx context.Context, env *environment, opts portfolioOptions) error {
-	data, err := os.ReadFile(opts.path)
+	data, err := opts.read()
 	if err != nil {
 		return fmt.Errorf("read portfolio: %w", err)
 	}
@@ -96,6 +99,20 @@ func runPortfolio(ctx context.Context, env *environment, opts portfolioOptions) 
 		_, _ = fmt.Fprintf(env.stderr, "note: some costs are not in %s, so the total profit is unknown\n", in)
 	}
 	return report.Valuation(env.stdout, opts.output.String(), src.Label(), v, oldest(quotes), env.style())
+}
+
+// read returns what is in the file, unless that is more than a person writes.
+func (o portfolioOptions) read() ([]byte, error) {
+	f, err := os.Open(o.path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("%s is larger than %d MiB", o.path, maxFile>>20)
+	}
+	return data, err
 }
 
 // oldest is the moment from which on all the quotes were true.

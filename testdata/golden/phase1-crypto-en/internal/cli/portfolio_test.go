@@ -34,6 +34,17 @@ func TestPortfolioTrouble(t *testing.T) {
 	}
 }
 
+func TestPortfolioThatIsTooLarge(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mine.yaml")
+	if err := os.WriteFile(path, []byte(strings.Repeat("#", 1<<20+1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := newRunner(t).run(t.Context(), "portfolio", path, "--source", "sample")
+	if want := "error: read portfolio: " + path + " is larger than 1 MiB\n"; got.code != 1 || got.stderr != want {
+		t.Errorf("portfolio = %+v, want exit code 1 and %q", got, want)
+	}
+}
+
 func TestPortfolioInAnotherCurrency(t *testing.T) {
 	got := newRunner(t).run(t.Context(), "portfolio", example, "--in", "usd", "--source", "sample")
 	if got.code != 0 || !strings.Contains(got.stdout, "VALUE (USD)") || !strings.Contains(got.stderr, "note: some costs are not in usd") {

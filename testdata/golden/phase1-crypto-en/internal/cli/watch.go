@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/acme/crypto-price/internal/market"
+	"github.com/acme/crypto-price/internal/terminal"
 	"github.com/acme/crypto-price/internal/watch"
 )
 
@@ -66,7 +67,8 @@ func runWatch(ctx context.Context, env *environment, opts watchOptions) (err err
 	}
 
 	display := &watch.Display{
-		Out: env.stdout, Screen: env.screen, Label: src.Label(), Every: opts.every, Limits: limits,
+		Out: env.stdout, Screen: env.screen, Size: func() (int, int) { return terminal.Size(env.stdout) },
+		Label: src.Label(), Every: opts.every, Limits: limits,
 	}
 	defer func() { err = errors.Join(err, display.Close()) }()
 	return watch.Watch{

@@ -31,6 +31,9 @@ func (e *StatusError) Error() string {
 	return text
 }
 
+// Wait is how long the server wants to be left alone; zero when it does not say.
+func (e *StatusError) Wait() time.Duration { return max(0, e.After) }
+
 // Is sorts the status into ErrThrottled, ErrRefused, ErrDown or none of them.
 func (e *StatusError) Is(target error) bool {
 	switch {

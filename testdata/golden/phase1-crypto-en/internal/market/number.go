@@ -42,6 +42,16 @@ func ParsePrice(s string) (decimal.Decimal, error) {
 	return d, nil
 }
 
+// ParseChange is ParseNumber for the change of a price in percent: no price falls
+// by more than all of it.
+func ParseChange(s string) (decimal.Decimal, error) {
+	d, err := ParseNumber(s)
+	if err == nil && d.LessThan(decimal.NewFromInt(-100)) {
+		err = fmt.Errorf("%q is below -100 %%", s)
+	}
+	return d, err
+}
+
 // ParseCurrency checks that s has the shape of a currency code, such as idr,
 // and returns it in lower case. Which codes exist is for the source to say.
 func ParseCurrency(s string) (string, error) {

@@ -76,3 +76,16 @@ func TestParseCurrency(t *testing.T) {
 		})
 	}
 }
+
+func TestParseChange(t *testing.T) {
+	for _, in := range []string{"-100", "-3.5", "0", "1234"} {
+		if got, err := ParseChange(in); err != nil || got.String() != in {
+			t.Errorf("ParseChange(%q) = %v, %v, want it", in, got, err)
+		}
+	}
+	for _, in := range []string{"-100.0001", "-1e9", "lots"} {
+		if got, err := ParseChange(in); err == nil {
+			t.Errorf("ParseChange(%q) = %v, want an error", in, got)
+		}
+	}
+}

@@ -63,6 +63,12 @@ func Near(word string, coins []Coin) []string {
 	return symbols
 }
 
+// Alike reports whether a is b but for a slip of the fingers.
+func Alike(a, b string) bool {
+	_, ok := distance(strings.ToLower(a), strings.ToLower(b))
+	return ok
+}
+
 // distance counts the letters to insert, drop, change or swap with their
 // neighbour that turn a into b. It is false when that is too many for a slip
 // of the fingers.

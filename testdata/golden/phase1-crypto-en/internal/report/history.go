@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -34,10 +35,14 @@ func (h History) Write(w io.Writer, format, label string, style Style) error {
 	}
 }
 
+// ErrNarrow says that the terminal has no room for a chart.
+var ErrNarrow = errors.New("the terminal is too narrow for a chart")
+
 const (
 	chartHeight = 12 // lines
-	minColumns  = 20 // of the curve itself
-	ticks       = 5  // dates under the curve
+	minColumns  = 16 // of the curve itself, to show anything
+	maxTicks    = 5  // dates under the curve
+	tickColumns = 8  // of a date and the gap after it
 )
 
 func (h History) writeChart(w io.Writer, label string, style Style) error {
@@ -59,15 +64,19 @@ func (h History) writeChart(w io.Writer, label string, style Style) error {
 	}
 	labels := max(utf8.RuneCountInString(price(low)), utf8.RuneCountInString(price(high)))
 	const margin = 7 // the axis itself, and half a date that sticks out on the right
+	columns := style.Width - labels - margin
+	if columns < minColumns {
+		return fmt.Errorf("%w: it has %d columns, not %d", ErrNarrow, style.Width, labels+margin+minColumns)
+	}
 	options := []asciigraph.Option{
 		asciigraph.Height(chartHeight),
-		asciigraph.Width(max(style.Width-labels-margin, minColumns)),
+		asciigraph.Width(columns),
 		asciigraph.YAxisValueFormatter(axis),
 	}
 	if last.At.After(first.At) {
 		options = append(options,
 			asciigraph.XAxisRange(float64(first.At.Unix()), float64(last.At.Unix())),
-			asciigraph.XAxisTickCount(ticks),
+			asciigraph.XAxisTickCount(min(columns/tickColumns, maxTicks)),
 			asciigraph.XAxisValueFormatter(date))
 	}
 

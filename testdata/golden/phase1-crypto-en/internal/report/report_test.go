@@ -87,7 +87,7 @@ func history(days int, price func(day int) int64) report.History {
 
 func TestChartFits(t *testing.T) {
 	zigzag := func(day int) int64 { return 1_600_000_000 + int64(day%7)*50_000_000 }
-	for _, width := range []int{60, 80, 133, 200} {
+	for _, width := range []int{36, 40, 60, 80, 133, 200} {
 		for _, days := range []int{2, 30, 366} {
 			var b strings.Builder
 			if err := history(days, zigzag).Write(&b, report.FormatChart, label, report.Style{Width: width}); err != nil {
@@ -105,6 +105,15 @@ func TestChartFits(t *testing.T) {
 	}
 }
 
+func TestChartWithoutRoom(t *testing.T) {
+	const width = 35 // of which the labels take 13, and the axis 7
+	var b strings.Builder
+	err := history(2, func(int) int64 { return 1_600_000_000 }).Write(&b, report.FormatChart, label, report.Style{Width: width})
+	if !errors.Is(err, report.ErrNarrow) || !strings.Contains(err.Error(), "35 columns, not 36") || b.Len() > 0 {
+		t.Errorf("Write() = %v\n%s\nwant %v", err, b.String(), report.ErrNarrow)
+	}
+}
+
 func TestChartOfOddHistories(t *testing.T) {
 	tests := []struct {
 		name    string
@@ -119,7 +128,7 @@ func TestChartOfOddHistories(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var b strings.Builder
-			if err := tt.history.Write(&b, report.FormatChart, label, report.Style{Width: 10}); err != nil {
+			if err := tt.history.Write(&b, report.FormatChart, label, report.Style{Width: 40}); err != nil {
 				t.Fatalf("Write() = %v", err)
 			}
 			for _, want := range append(tt.want, "BTC (Bitcoin) in IDR\n", "\nSource: "+label) {

@@ -77,9 +77,10 @@ type Watch struct {
 }
 
 // Run refreshes at once and then at every interval, and shows each outcome. A
-// refresh that does not work is shown too, and the next one is tried. Run
-// returns nil when ctx ends, market.ErrCurrency when no refresh can ever work,
-// and an error when a frame cannot be shown.
+// refresh that does not work is shown too, and the next one is tried: later than
+// usual when the error has a method Wait, which says how long the server wants to
+// be left alone. Run returns nil when ctx ends, market.ErrCurrency when no refresh
+// can ever work, and an error when a frame cannot be shown.
 //
 // The first price of a coin crosses nothing: there is no price before it.
 func (w Watch) Run(ctx context.Context) error {
@@ -104,12 +105,31 @@ func (w Watch) Run(ctx context.Context) error {
 		if err := w.Show(frame); err != nil {
 			return fmt.Errorf("show prices: %w", err)
 		}
+		pause := wait(err)
+		if pause > 0 {
+			ticker.Reset(max(pause, w.Every))
+		}
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
 		}
+		if pause > 0 {
+			ticker.Reset(w.Every)
+		}
 	}
+}
+
+// wait is how long the server that err comes from wants to be left alone.
+func wait(err error) time.Duration {
+	type waiter interface {
+		error
+		Wait() time.Duration
+	}
+	if w, ok := errors.AsType[waiter](err); ok {
+		return w.Wait()
+	}
+	return 0
 }
 
 // rows compares each quote with the side its coin was on, and updates that.
