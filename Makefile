@@ -52,8 +52,9 @@ vuln: $(TOOLS)/govulncheck ## Look for known vulnerabilities in what the code ca
 	$(TOOLS)/govulncheck ./...
 
 .PHONY: golden
-golden: ## Rewrite the golden files; look at git diff afterwards
+golden: ## Rewrite the golden files and what the README shows; look at git diff afterwards
 	go test ./templates -run Golden -update
+	go test ./cmd/scaffold -run README -update
 
 .PHONY: deps
 deps: ## Tidy every combination's go.mod and write the pins back; ARGS=--upgrade takes the newest versions

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,13 +13,16 @@ import (
 	"github.com/phasekit/scaffold/internal/live"
 )
 
+var update = flag.Bool("update", false, "rewrite what the README shows")
+
 // TestREADMEShowsRealOutput types what the README shows after `$ `, one line
 // after the other in one folder, and compares what comes out.
 func TestREADMEShowsRealOutput(t *testing.T) {
 	if testing.Short() || runtime.GOOS == "windows" {
 		t.Skip("builds a project, and types into sh")
 	}
-	readme, err := os.ReadFile("../../README.md")
+	const readmeFile = "../../README.md"
+	readme, err := os.ReadFile(readmeFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,8 +46,17 @@ func TestREADMEShowsRealOutput(t *testing.T) {
 		if err != nil {
 			t.Fatalf("$ %s: %v\n%s", step.Command, err, out)
 		}
-		if got := strings.TrimSpace(string(out)); got != step.Output {
+		got := strings.TrimSpace(string(out))
+		if *update {
+			shown, now := "$ "+step.Command+"\n"+step.Output+"\n", "$ "+step.Command+"\n"+got+"\n"
+			readme = bytes.Replace(readme, []byte(shown), []byte(now), 1)
+		} else if got != step.Output {
 			t.Errorf("$ %s\ngot:\n%s\nthe README shows:\n%s", step.Command, got, step.Output)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(readmeFile, readme, 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
