@@ -65,11 +65,11 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.String("phase", "", "`N`, the phase of the roadmap: "+strings.Join(phaseNumbers(catalog), ", "))
+	f.String("phase", "", "phase `N` of the roadmap: "+strings.Join(phaseNumbers(catalog), ", "))
 	complete(cmd, "phase", phaseNumbers(catalog))
 	for _, axis := range catalog.Axes {
 		names := axisNames(axis)
-		f.String(axis.Name, "", fmt.Sprintf("`%s`: %s", strings.Join(names, "|"), axis.Question))
+		f.String(axis.Name, "", fmt.Sprintf("%s `%s`", axis.Question, strings.Join(names, "|")))
 		complete(cmd, axis.Name, names)
 		f.Lookup(axis.Name).Hidden = !offered(catalog, axis)
 	}
@@ -78,10 +78,10 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 	f.String("owner", "", "GitHub `USER` or organisation (default: git's github.user, or gh's user)")
 	f.String("description", "", "one line of `TEXT` about the project")
 	f.String("author", "", "`NAME` in the licence (default: git's user.name)")
-	f.StringVar(&opts.preset, "preset", "", "`NAME|FILE` of saved choices: "+strings.Join(presets.Names(), ", ")+", or your own")
+	f.StringVar(&opts.preset, "preset", "", "saved choices, `NAME|FILE`: "+strings.Join(presets.Names(), ", ")+", or your own")
 	// As complete does, but a file is an answer too.
 	_ = cmd.RegisterFlagCompletionFunc("preset", cobra.FixedCompletions(presets.Names(), cobra.ShellCompDirectiveDefault))
-	f.StringVar(&opts.git, "git", "", "`commit|init|none`: how far to take the git repository (default: commit)")
+	f.StringVar(&opts.git, "git", "", "how far to take the git repository, `commit|init|none` (default: commit)")
 	complete(cmd, "git", []string{gitCommit, gitInit, gitNone})
 	f.BoolVar(&opts.verify, "verify", false, "run the new project's build and tests")
 	f.BoolVar(&opts.dryRun, "dry-run", false, "print what would be written, write nothing")
