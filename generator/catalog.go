@@ -40,8 +40,8 @@ type Axis struct {
 
 // Value is one value of an axis.
 type Value struct {
-	Name  string `yaml:"name"`
-	Title string `yaml:"title"`
+	Name  string `yaml:"name" json:"name"`
+	Title string `yaml:"title" json:"title"`
 }
 
 // Phase is one step of the roadmap.
@@ -118,7 +118,7 @@ func (c *Catalog) checkPhase(p Phase) error {
 			return fmt.Errorf("axis %s has no value", name)
 		}
 		for i, v := range values {
-			if !slices.Contains(axis.names(), v) {
+			if !slices.Contains(axis.Names(), v) {
 				return fmt.Errorf("unknown value %q of axis %s", v, name)
 			}
 			if slices.Contains(values[:i], v) {
@@ -177,7 +177,7 @@ func (c *Catalog) AxesOf(p Phase) []Axis {
 		narrowed := a
 		narrowed.Values = nil
 		for _, name := range offered {
-			i := slices.Index(a.names(), name)
+			i := slices.Index(a.Names(), name)
 			narrowed.Values = append(narrowed.Values, a.Values[i])
 		}
 		axes = append(axes, narrowed)
@@ -185,7 +185,8 @@ func (c *Catalog) AxesOf(p Phase) []Axis {
 	return axes
 }
 
-func (a Axis) names() []string {
+// Names lists the names of the axis's values.
+func (a Axis) Names() []string {
 	names := make([]string, len(a.Values))
 	for i, v := range a.Values {
 		names[i] = v.Name

@@ -129,9 +129,9 @@ func (c *Catalog) resolveChoices(phase Phase, given map[string]string) (map[stri
 		if value == "" {
 			value = axis.Values[0].Name
 		}
-		if !slices.Contains(axis.names(), value) {
-			hint := "valid: " + strings.Join(axis.names(), ", ")
-			if near := Nearest(value, axis.names()); near != "" {
+		if !slices.Contains(axis.Names(), value) {
+			hint := "valid: " + strings.Join(axis.Names(), ", ")
+			if near := Nearest(value, axis.Names()); near != "" {
 				hint = fmt.Sprintf("did you mean %s? %s", near, hint)
 			}
 			return nil, &FieldError{
@@ -148,7 +148,7 @@ func (c *Catalog) resolveChoices(phase Phase, given map[string]string) (map[stri
 func (c *Catalog) describeAxes(phase Phase) string {
 	var parts []string
 	for _, a := range c.AxesOf(phase) {
-		parts = append(parts, fmt.Sprintf("%s (%s)", a.Name, strings.Join(a.names(), ", ")))
+		parts = append(parts, fmt.Sprintf("%s (%s)", a.Name, strings.Join(a.Names(), ", ")))
 	}
 	return strings.Join(parts, ", ")
 }

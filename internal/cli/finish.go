@@ -16,7 +16,8 @@ import (
 
 // startRepository does what --git says. Where the flag is silent it makes a
 // first commit, unless there is no git, or dir is in a repository already. A
-// commit that has no identity to name ends as `init` does, and says so.
+// commit that has no identity to name, or that git refuses though nobody asked
+// for it, ends as `init` does, and says so.
 func startRepository(ctx context.Context, a *App, git *gitrepo.Git, mode, dir string, spec generator.Spec, tree *generator.Tree) (gitResult, error) {
 	none := gitResult{State: gitNone}
 	if mode == gitNone {

@@ -29,13 +29,8 @@ type listedPhase struct {
 }
 
 type listedAxis struct {
-	Name   string        `json:"name"`
-	Values []listedValue `json:"values"` // the first is the default
-}
-
-type listedValue struct {
-	Name  string `json:"name"`
-	Title string `json:"title"`
+	Name   string            `json:"name"`
+	Values []generator.Value `json:"values"` // the first is the default
 }
 
 type listedPreset struct {
@@ -91,11 +86,7 @@ func listPhases(catalog *generator.Catalog) []listedPhase {
 	for _, p := range catalog.Phases {
 		listed := listedPhase{Phase: p.Number, Title: p.Title}
 		for _, axis := range catalog.AxesOf(p) {
-			la := listedAxis{Name: axis.Name}
-			for _, v := range axis.Values {
-				la.Values = append(la.Values, listedValue(v))
-			}
-			listed.Axes = append(listed.Axes, la)
+			listed.Axes = append(listed.Axes, listedAxis{Name: axis.Name, Values: axis.Values})
 		}
 		phases = append(phases, listed)
 	}

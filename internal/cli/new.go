@@ -68,7 +68,7 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 	f.String("phase", "", "phase `N` of the roadmap: "+strings.Join(phaseNumbers(catalog), ", "))
 	complete(cmd, "phase", phaseNumbers(catalog))
 	for _, axis := range catalog.Axes {
-		names := axisNames(axis)
+		names := axis.Names()
 		f.String(axis.Name, "", fmt.Sprintf("%s `%s`", axis.Question, strings.Join(names, "|")))
 		complete(cmd, axis.Name, names)
 		f.Lookup(axis.Name).Hidden = !offered(catalog, axis)
@@ -106,14 +106,6 @@ func phaseNumbers(c *generator.Catalog) []string {
 // offered reports whether any phase has the axis, so far.
 func offered(c *generator.Catalog, axis generator.Axis) bool {
 	return slices.ContainsFunc(c.Phases, func(p generator.Phase) bool { return len(p.Axes[axis.Name]) > 0 })
-}
-
-func axisNames(axis generator.Axis) []string {
-	var names []string
-	for _, v := range axis.Values {
-		names = append(names, v.Name)
-	}
-	return names
 }
 
 // runNew follows the flow flags + preset + answers → spec → plan → tree →
