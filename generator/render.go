@@ -27,10 +27,13 @@ type layerFile struct {
 
 const layerFileName = "layer.yaml"
 
-// templateData is what a .tmpl file may name. It has no axis: a choice is a
-// layer and not an if.
+// templateData is what a .tmpl file may name.
 type templateData struct {
 	Name, Module, Owner, Description, Author string
+
+	// Choices are for documents that name a choice. They are not for an if: a
+	// choice is a layer.
+	Choices map[string]string // by axis
 
 	Go         string // language version, such as "1.26"
 	Repository string // OWNER/NAME on github.com, or ""
@@ -53,7 +56,7 @@ func Render(templates fs.FS, c *Catalog, plan Plan, version string) (*Tree, erro
 		templates: templates,
 		root:      template.New("").Delims("[[", "]]").Option("missingkey=error").Funcs(functions()),
 		data: templateData{
-			Name: s.Name, Module: s.Module, Owner: s.Owner, Description: s.Description, Author: s.Author,
+			Name: s.Name, Module: s.Module, Owner: s.Owner, Description: s.Description, Author: s.Author, Choices: s.Choices,
 			Go: c.Go, Repository: s.Repository(), Installs: NameOf(s.Module),
 		},
 		tree: &Tree{},
