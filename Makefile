@@ -96,11 +96,19 @@ clean: ## Remove everything that was built; play/ and the pinned tools stay
 
 # The pinned tools. Each is a module of its own under internal/tools: its go.mod is the one place that
 # names the version, its go.sum verifies every source that is built, and nothing is expected on the machine.
+# redocly is the one that is not in Go: it needs Node.js, and stays out where there is none.
 
-tools := $(notdir $(wildcard internal/tools/*))
+go_tools := $(patsubst internal/tools/%/go.mod,%,$(wildcard internal/tools/*/go.mod))
+tools    := $(go_tools) $(if $(shell command -v npm),redocly)
 
 .PHONY: tools
 tools: $(tools:%=$(TOOLS)/%) ## Install the pinned tools to bin/tools
+
+$(TOOLS)/redocly: internal/tools/redocly/package.json
+	npm install --silent --no-save --no-package-lock --prefix $(TOOLS)/npm \
+		$$(sed -nE 's#.*"(@redocly/cli)": "(.*)".*#\1@\2#p' $<)
+	ln -sf npm/node_modules/.bin/redocly $@
+	@touch $@
 
 $(TOOLS)/%: internal/tools/%/go.mod internal/tools/%/go.sum
 	cd internal/tools/$* && GOBIN='$(CURDIR)/$(TOOLS)' GOFLAGS=-mod=readonly go install tool

@@ -1,7 +1,7 @@
 package templates_test
 
 import (
-	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -58,28 +58,33 @@ func TestOneGoVersion(t *testing.T) {
 	})
 }
 
-// TestToolPinsAgree holds the linters that projects pin to those that proved
-// them here.
+// TestToolPinsAgree holds the tools that projects pin to those that proved them
+// here.
 func TestToolPinsAgree(t *testing.T) {
-	modules := map[string]string{
-		"golangci-lint": "github.com/golangci/golangci-lint/v2",
-		"goreleaser":    "github.com/goreleaser/goreleaser/v2",
-		"govulncheck":   "golang.org/x/vuln",
+	manifests := map[string]struct{ file, pin string }{
+		"golangci-lint": {"golangci-lint/go.mod", "github.com/golangci/golangci-lint/v2 v%s"},
+		"goreleaser":    {"goreleaser/go.mod", "github.com/goreleaser/goreleaser/v2 v%s"},
+		"govulncheck":   {"govulncheck/go.mod", "golang.org/x/vuln v%s"},
+		"redocly":       {"redocly/package.json", `"@redocly/cli": "%s"`},
 	}
-	pins, ok := render(t, catalog(t), generator.Spec{Phase: 1}).File(".tool-versions")
-	if !ok {
-		t.Fatal("no .tool-versions")
-	}
-	for line := range strings.Lines(string(pins.Data)) {
-		tool, version, _ := strings.Cut(strings.TrimSpace(line), " ")
-		data, err := os.ReadFile(filepath.Join("..", "internal", "tools", tool, "go.mod"))
-		if err != nil {
-			t.Fatal(err)
+	eachCombination(t, func(t *testing.T, c *generator.Catalog, s generator.Spec) {
+		pins, ok := render(t, c, s).File(".tool-versions")
+		if !ok {
+			t.Fatal("no .tool-versions")
 		}
-		if want := modules[tool] + " v" + version; !bytes.Contains(data, []byte(want+"\n")) && !bytes.Contains(data, []byte(want+" ")) {
-			t.Errorf("projects pin %s %s, which internal/tools does not", tool, version)
+		for line := range strings.Lines(string(pins.Data)) {
+			tool, version, _ := strings.Cut(strings.TrimSpace(line), " ")
+			manifest := manifests[tool]
+			data, err := os.ReadFile(filepath.Join("..", "internal", "tools", manifest.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			pin := regexp.QuoteMeta(fmt.Sprintf(manifest.pin, version))
+			if !regexp.MustCompile(`(?m)` + pin + `( |$)`).Match(data) {
+				t.Errorf("projects pin %s %s, which internal/tools does not", tool, version)
+			}
 		}
-	}
+	})
 }
 
 var action = regexp.MustCompile(`uses: ([^@\s]+)@(.*)`)

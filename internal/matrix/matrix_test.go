@@ -1,15 +1,18 @@
 // Package matrix proves every combination of the catalog: it builds, vets,
 // lints without a finding, is tidy, passes its own tests, and its README shows
-// what its program prints.
+// what its program does.
 package matrix_test
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/live"
@@ -28,30 +31,66 @@ func TestCombinations(t *testing.T) {
 		t.Run(catalog.ID(spec), func(t *testing.T) {
 			if spec.Choices["lang"] == "en" {
 				spec.Owner = "acme" // both those with an owner and those without are proved
+				checkProject(t, write(t, render(t, catalog, spec)))
+				return
 			}
-			dir := generate(t, catalog, spec)
-			run := func(name string, args ...string) {
-				t.Run(filepath.Base(name)+" "+args[0], func(t *testing.T) { command(t, dir, name, args...) })
+			// Other languages have the same code, which need not be proved again.
+			english := spec
+			english.Choices = maps.Clone(spec.Choices)
+			english.Choices["lang"] = "en"
+			tree := render(t, catalog, spec)
+			if diff := cmp.Diff(code(render(t, catalog, english)), code(tree)); diff != "" {
+				t.Errorf("the code differs (-en +%s):\n%s", spec.Choices["lang"], diff)
 			}
-			run("go", "build", "./...")
-			run("go", "vet", "./...")
-			for _, system := range []string{"windows", "darwin"} {
-				t.Run("vet for "+system, func(t *testing.T) { command(t, dir, "env", "GOOS="+system, "go", "vet", "./...") })
-			}
-			run("go", "mod", "tidy", "-diff")
-			t.Run("test", func(t *testing.T) { test(t, dir) })
-			t.Run("lint", func(t *testing.T) { command(t, dir, live.Tool(t, "golangci-lint"), "run") })
-			t.Run("format", func(t *testing.T) { command(t, dir, live.Tool(t, "golangci-lint"), "fmt", "--diff") })
-			t.Run("workflows", func(t *testing.T) { actionlint(t, dir) })
-			t.Run("release", func(t *testing.T) { checkRelease(t, dir) })
-			t.Run("README", func(t *testing.T) { checkREADME(t, dir) })
+			checkDocumented(t, write(t, tree))
 		})
 	}
 }
 
-// generate writes a combination to a folder of the test's own, as a git
-// repository: some tools ask git for the project's root.
-func generate(t *testing.T, catalog *generator.Catalog, spec generator.Spec) string {
+// checkProject proves a project as its own CI would, and more.
+func checkProject(t *testing.T, dir string) {
+	run := func(name string, args ...string) {
+		t.Run(filepath.Base(name)+" "+args[0], func(t *testing.T) { command(t, dir, name, args...) })
+	}
+	run("go", "build", "./...")
+	run("go", "vet", "./...")
+	for _, system := range []string{"windows", "darwin"} {
+		t.Run("vet for "+system, func(t *testing.T) { command(t, dir, "env", "GOOS="+system, "go", "vet", "./...") })
+	}
+	run("go", "mod", "tidy", "-diff")
+	t.Run("lint", func(t *testing.T) { command(t, dir, live.Tool(t, "golangci-lint"), "run") })
+	t.Run("format", func(t *testing.T) { command(t, dir, live.Tool(t, "golangci-lint"), "fmt", "--diff") })
+	t.Run("workflows", func(t *testing.T) { actionlint(t, dir) })
+	if has(dir, ".goreleaser.yaml") {
+		run(live.Tool(t, "goreleaser"), "check")
+	}
+	if has(dir, "api/openapi.yaml") {
+		t.Run("OpenAPI", func(t *testing.T) { command(t, dir, live.Tool(t, "redocly"), "lint", "api/openapi.yaml") })
+	}
+	t.Run("compose", func(t *testing.T) { checkCompose(t, dir) })
+	t.Run("scripts", func(t *testing.T) { shellcheck(t, dir) })
+	if has(dir, "internal/postgres") {
+		db := live.StartPostgres(t)
+		t.Run("test", func(t *testing.T) { test(t, dir) })
+		t.Run("test with PostgreSQL", func(t *testing.T) { test(t, dir, "TEST_DATABASE_URL="+db.URL) })
+		checkServer(t, dir, db)
+		return
+	}
+	t.Run("test", func(t *testing.T) { test(t, dir) })
+	t.Run("README", func(t *testing.T) { checkConsole(t, dir) })
+}
+
+// checkDocumented proves a project whose code is proved already.
+func checkDocumented(t *testing.T, dir string) {
+	t.Run("workflows", func(t *testing.T) { actionlint(t, dir) })
+	if has(dir, "cmd/api") {
+		t.Run("go build", func(t *testing.T) { command(t, dir, "go", "build", "./...") })
+		return
+	}
+	t.Run("README", func(t *testing.T) { checkConsole(t, dir) })
+}
+
+func render(t *testing.T, catalog *generator.Catalog, spec generator.Spec) *generator.Tree {
 	t.Helper()
 	spec, err := catalog.Resolve(spec)
 	if err != nil {
@@ -65,7 +104,19 @@ func generate(t *testing.T, catalog *generator.Catalog, spec generator.Spec) str
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(t.TempDir(), spec.Name)
+	return tree
+}
+
+// write writes a project to a folder of the test's own, as a git repository:
+// some tools ask git for the project's root.
+func write(t *testing.T, tree *generator.Tree) string {
+	t.Helper()
+	mod, ok := tree.File("go.mod")
+	if !ok {
+		t.Fatal("no go.mod")
+	}
+	module, _, _ := strings.Cut(strings.TrimPrefix(string(mod.Data), "module "), "\n")
+	dir := filepath.Join(t.TempDir(), generator.NameOf(module))
 	if err := tree.Write(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
@@ -73,15 +124,32 @@ func generate(t *testing.T, catalog *generator.Catalog, spec generator.Spec) str
 	return dir
 }
 
-// test runs the project's own tests, and holds their coverage to what its own
-// CI demands wherever there is a make and a race detector to do it with.
-func test(t *testing.T, dir string) {
-	race := live.Race(t)
-	if _, err := exec.LookPath("make"); err != nil || len(race) == 0 {
-		command(t, dir, "go", slices.Concat([]string{"test"}, race, []string{"./..."})...)
-		return
+// code returns what no language of the documents may change, by path.
+func code(tree *generator.Tree) map[string]string {
+	files := map[string]string{}
+	for _, f := range tree.Files() {
+		if filepath.Ext(f.Path) != ".md" && f.Path != generator.LockFile && !strings.HasPrefix(f.Path, ".goreleaser") {
+			files[f.Path] = string(f.Data)
+		}
 	}
-	command(t, dir, "make", "cover")
+	return files
+}
+
+func has(dir, path string) bool {
+	_, err := os.Stat(filepath.Join(dir, filepath.FromSlash(path)))
+	return err == nil
+}
+
+// test runs the project's own tests, and holds their coverage to what its own
+// CI demands wherever it can be held: with a make, a race detector, and the
+// services that CI has.
+func test(t *testing.T, dir string, env ...string) {
+	race := live.Race(t)
+	line := []string{"make", "cover"}
+	if _, err := exec.LookPath("make"); err != nil || len(race) == 0 || len(env) == 0 && has(dir, "internal/postgres") {
+		line = slices.Concat([]string{"go", "test"}, race, []string{"./..."})
+	}
+	command(t, dir, "env", append(env, line...)...)
 }
 
 // command runs a command in dir and fails with all that it printed.
@@ -103,13 +171,4 @@ func actionlint(t *testing.T, dir string) {
 	tool := live.Tool(t, "actionlint")
 	live.Tool(t, "shellcheck") // without it actionlint leaves scripts unread
 	command(t, dir, tool, workflows...)
-}
-
-// checkRelease lets GoReleaser check the configuration of projects that are
-// released as binaries.
-func checkRelease(t *testing.T, dir string) {
-	if _, err := os.Stat(filepath.Join(dir, ".goreleaser.yaml")); err != nil {
-		t.Skip("not released as a binary")
-	}
-	command(t, dir, live.Tool(t, "goreleaser"), "check")
 }

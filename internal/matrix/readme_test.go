@@ -11,10 +11,10 @@ import (
 	"github.com/phasekit/scaffold/internal/live"
 )
 
-// checkREADME runs what the README shows as `$ program …` and compares what it
+// checkConsole runs what the README shows as `$ program …` and compares what it
 // shows with what is printed. Only made-up prices stay as they are, so that
 // commands that ask a live source are not run.
-func checkREADME(t *testing.T, dir string) {
+func checkConsole(t *testing.T, dir string) {
 	readme, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	if err != nil {
 		t.Fatal(err)

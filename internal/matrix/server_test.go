@@ -1,0 +1,264 @@
+package matrix_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/phasekit/scaffold/internal/live"
+)
+
+// checkServer proves a project that is an API: what its README lets people type,
+// and what happens when many come at once or its database goes away.
+func checkServer(t *testing.T, dir string, db *live.Postgres) {
+	program := filepath.Join(t.TempDir(), "api")
+	if runtime.GOOS == "windows" {
+		program += ".exe"
+	}
+	command(t, dir, "go", "build", "-o", program, "./cmd/api")
+
+	t.Run("tour in memory", func(t *testing.T) { checkTour(t, dir, start(t, program)) })
+	t.Run("tour on PostgreSQL", func(t *testing.T) {
+		database := "DATABASE_URL=" + db.Database(t)
+		command(t, dir, "env", database, program, "migrate", "up")
+		command(t, dir, "env", database, program, "samples")
+		checkTour(t, dir, start(t, program, database))
+	})
+	t.Run("race", func(t *testing.T) {
+		database := "DATABASE_URL=" + db.Database(t)
+		command(t, dir, "env", database, program, "migrate", "up")
+		command(t, dir, "env", database, program, "samples")
+		checkRace(t, start(t, program, database))
+	})
+	t.Run("database goes away", func(t *testing.T) {
+		if !db.CanStop() {
+			t.Skip("the server of TEST_DATABASE_URL is not ours to stop")
+		}
+		database := "DATABASE_URL=" + db.Database(t)
+		command(t, dir, "env", database, program, "migrate", "up")
+		checkOutage(t, start(t, program, database), db)
+	})
+}
+
+// server is a project's program at work.
+type server struct {
+	url string
+	log *logWriter
+}
+
+// logWriter keeps what the program logs.
+type logWriter struct {
+	mu   sync.Mutex
+	data bytes.Buffer
+}
+
+func (w *logWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.data.Write(p)
+}
+
+func (w *logWriter) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.data.String()
+}
+
+var listening = regexp.MustCompile(`msg=listening addr=(\S+)`)
+
+// start runs the program until the test ends, which fails if it ended before or
+// does not end well.
+func start(t *testing.T, program string, env ...string) *server {
+	t.Helper()
+	s := &server{log: &logWriter{}}
+	cmd := exec.Command(program, "serve")
+	cmd.Env = slices.Concat(os.Environ(), []string{"HTTP_ADDR=127.0.0.1:0"}, env)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ready, ended := make(chan string, 1), make(chan struct{})
+	go func() {
+		defer close(ended)
+		lines := bufio.NewScanner(io.TeeReader(stderr, s.log))
+		for lines.Scan() {
+			if found := listening.FindStringSubmatch(lines.Text()); found != nil {
+				ready <- found[1]
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		select {
+		case <-ended:
+			t.Error("the program ended by itself")
+		default:
+			_ = cmd.Process.Signal(os.Interrupt)
+		}
+		<-ended
+		if err := cmd.Wait(); err != nil && runtime.GOOS != "windows" {
+			t.Errorf("the program ended with %v", err)
+		}
+		if t.Failed() {
+			t.Logf("it logged:\n%.10000s", s.log)
+		}
+	})
+	select {
+	case addr := <-ready:
+		s.url = "http://" + addr
+	case <-ended:
+		t.Fatalf("the program does not start:\n%s", s.log)
+	case <-time.After(time.Minute):
+		t.Fatalf("the program does not listen:\n%s", s.log)
+	}
+	return s
+}
+
+var (
+	shellBlock  = regexp.MustCompile("(?s)```sh\n(.*?)```")
+	tourStatus  = regexp.MustCompile("(?m)^`[2-5]")
+	statusCode  = regexp.MustCompile("`([2-5][0-9]{2})`")
+	statusLine  = regexp.MustCompile(`(?m)^([2-5][0-9]{2})$`)
+	localServer = "http://localhost:8080"
+)
+
+// checkTour pastes the README's tour into a shell and compares the statuses that
+// it prints with those that the README promises.
+func checkTour(t *testing.T, dir string, s *server) {
+	shell, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is missing")
+	}
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is missing")
+	}
+	readme, err := os.ReadFile(filepath.Join(dir, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, tour, found := strings.Cut(string(readme), localServer+"\n")
+	if !found {
+		t.Fatal("the README has no tour")
+	}
+	tour = "```sh\nAPI=" + s.url + "\n" + tour
+	tour, _, _ = strings.Cut(tour, "\n## ")
+	var script strings.Builder
+	for _, block := range shellBlock.FindAllStringSubmatch(tour, -1) {
+		script.WriteString(block[1])
+	}
+	var want []string
+	for line := range strings.Lines(tour) {
+		if !tourStatus.MatchString(line) {
+			continue
+		}
+		for _, code := range statusCode.FindAllStringSubmatch(line, -1) {
+			want = append(want, code[1])
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), shell, "-euo", "pipefail")
+	cmd.Stdin = strings.NewReader(script.String())
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("the tour: %v\n%s", err, out)
+	}
+	var got []string
+	for _, line := range statusLine.FindAllStringSubmatch(string(out), -1) {
+		got = append(got, line[1])
+	}
+	if len(want) < 10 || !slices.Equal(got, want) {
+		t.Errorf("the tour answers %v, the README promises %v\n%s", got, want, out)
+	}
+}
+
+// client talks to the server as one account.
+type client struct {
+	*server
+	token string
+}
+
+// do sends a request, decodes the answer into answer if that is not nil, and
+// returns the status: 0 where none came.
+func (c client) do(ctx context.Context, method, path string, body, answer any) int {
+	sent, err := json.Marshal(body)
+	if err != nil {
+		return 0
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.url+path, bytes.NewReader(sent))
+	if err != nil {
+		return 0
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("If-Match", "*")
+	if c.token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = response.Body.Close() }()
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		return 0
+	}
+	if answer != nil && response.StatusCode < 300 && json.Unmarshal(data, answer) != nil {
+		return 0
+	}
+	return response.StatusCode
+}
+
+// logIn makes an account and logs in to it.
+func (s *server) logIn(t *testing.T, name string) client {
+	t.Helper()
+	account := map[string]string{"email": name + "@example.com", "password": "correct horse battery"}
+	registration := map[string]string{"email": name + "@example.com", "password": "correct horse battery", "name": name}
+	if status := (client{server: s}).do(t.Context(), http.MethodPost, "/v1/auth/register", registration, nil); status != http.StatusCreated {
+		t.Fatalf("register %s: %d", name, status)
+	}
+	var tokens struct {
+		Access string `json:"access_token"`
+	}
+	if status := (client{server: s}).do(t.Context(), http.MethodPost, "/v1/auth/login", account, &tokens); status != http.StatusOK {
+		t.Fatalf("log in %s: %d", name, status)
+	}
+	return client{server: s, token: tokens.Access}
+}
+
+// get decodes what is at a path.
+func (c client) get(t *testing.T, path string, answer any) {
+	t.Helper()
+	if status := c.do(t.Context(), http.MethodGet, path, nil, answer); status != http.StatusOK {
+		t.Fatalf("GET %s: %d", path, status)
+	}
+}
+
+// statuses counts answers by what was asked and what came of it.
+type statuses struct {
+	mu    sync.Mutex
+	count map[string]int
+}
+
+func (s *statuses) add(what string, status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.count == nil {
+		s.count = map[string]int{}
+	}
+	s.count[fmt.Sprintf("%s: %d", what, status)]++
+}
