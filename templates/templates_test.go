@@ -331,3 +331,21 @@ func TestOneRepository(t *testing.T) {
 		}
 	}
 }
+
+var branchOnChoice = regexp.MustCompile(`\[\[-?\s*(if|else if|with|range)\b[^]]*\.Choices`)
+
+// TestChoicesAreNamedOnly: a choice is a layer and not an if.
+func TestChoicesAreNamedOnly(t *testing.T) {
+	for _, p := range names(t, templates.FS(), "_layers") {
+		if !strings.HasSuffix(p, ".tmpl") {
+			continue
+		}
+		data, err := fs.ReadFile(templates.FS(), p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := branchOnChoice.Find(data); found != nil {
+			t.Errorf("%s branches on a choice: %s", p, found)
+		}
+	}
+}
