@@ -78,6 +78,9 @@ func TestSIGTERMDropsNoRequest(t *testing.T) {
 	if code, _, stderr := command(t, map[string]string{"HTTP_ADDR": p.addr}, "", "healthcheck"); code != ok {
 		t.Errorf("healthcheck = %d, %q, want 0", code, stderr)
 	}
+	if response, err := http.Head("http://" + p.addr + "/healthz"); err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("HEAD /healthz: %v, %v, want 200", response, err)
+	}
 	conn, err := net.Dial("tcp", p.addr)
 	if err != nil {
 		t.Fatal(err)
