@@ -57,6 +57,9 @@ func (p *program) createAdmin(ctx context.Context, users *user.Service, email, n
 		password = rand.Text()
 	}
 	u, err := users.CreateAdmin(ctx, user.Registration{Email: email, Name: name, Password: password})
+	if errors.Is(err, user.ErrEmailTaken) {
+		return fmt.Errorf("there is an account with the address %s, which an admin can give the role", email)
+	}
 	if err != nil {
 		return err
 	}

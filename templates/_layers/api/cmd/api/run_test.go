@@ -26,6 +26,7 @@ func TestRunRefuses(t *testing.T) {
 	}{
 		{name: "an unknown command", args: []string{"server"}, code: misuse, want: `unknown command "server"`},
 		{name: "an unknown flag", args: []string{"serve", "-port", "1"}, code: misuse, want: "-port"},
+		{name: "an unknown flag of the default command", args: []string{"-port", "1"}, code: misuse, want: "-port"},
 		{name: "an argument too many", args: []string{"serve", "now"}, code: misuse, want: `unexpected "now"`},
 		{name: "migrate without a step", args: []string{"migrate"}, code: misuse, want: "up, down, status"},
 		{name: "migrate with an unknown step", args: []string{"migrate", "sideways"}, code: misuse, want: `not "sideways"`},
@@ -100,7 +101,7 @@ func TestDatabaseCommands(t *testing.T) {
 		{name: "sample rooms", args: []string{"samples"}, stdout: "5 sample rooms created\n"},
 		{name: "sample rooms again", args: []string{"samples"}, stdout: "0 sample rooms created\n"},
 		{name: "the first admin", args: admin, stdout: "admin admin@example.com\npassword "},
-		{name: "the same again", args: admin, code: failed, stderr: "email taken"},
+		{name: "the same again", args: admin, code: failed, stderr: "there is an account with the address Admin@example.com"},
 		{
 			name: "a chosen password", stdin: "correct horse battery\n",
 			args:   []string{"admin", "create", "-email", "b@example.com", "-password-stdin"},

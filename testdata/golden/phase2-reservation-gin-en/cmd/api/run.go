@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/acme/reservation-api/internal/config"
 )
@@ -16,7 +17,8 @@ const usage = `usage: api [command]
   serve [-admin EMAIL]        serve the API; this is what api alone does.
                               -admin makes an account in the memory store
                               and prints its password
-  migrate up|down|status      change the schema of the database, or show it
+  migrate up|down|status      apply what is new of the schema, undo the last
+                              step with its data, or show what is applied
   admin create -email EMAIL [-name NAME] [-password-stdin]
                               make an account that may do everything
   samples                     put sample rooms into the database
@@ -56,14 +58,14 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		fmt.Fprintf(stderr, "error: %v\n\n%s", err, usage)
 		return misuse
 	default:
-		fmt.Fprintf(stderr, "error: %v\n", err)
+		fmt.Fprintf(stderr, "error: %s\n", strings.ReplaceAll(err.Error(), "\n", "\n       "))
 		return failed
 	}
 }
 
 func dispatch(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) error {
 	command := "serve"
-	if len(args) > 0 {
+	if len(args) > 0 && (!strings.HasPrefix(args[0], "-") || isHelp(args[0])) {
 		command, args = args[0], args[1:]
 	}
 	commands := map[string]func(p *program, ctx context.Context, args []string) error{
@@ -75,7 +77,7 @@ func dispatch(ctx context.Context, args []string, getenv func(string) string, st
 	}
 	do, known := commands[command]
 	switch {
-	case command == "help" || command == "-h" || command == "--help":
+	case isHelp(command):
 		return flag.ErrHelp
 	case !known:
 		return fmt.Errorf("%w: unknown command %q", errUsage, command)
@@ -87,6 +89,8 @@ func dispatch(ctx context.Context, args []string, getenv func(string) string, st
 	p := &program{cfg: cfg, logger: newLogger(stderr, cfg), stdin: stdin, stdout: stdout}
 	return do(p, ctx, args)
 }
+
+func isHelp(arg string) bool { return arg == "help" || arg == "-h" || arg == "--help" }
 
 // newLogger writes lines for people, or JSON in production, where machines read
 // first.

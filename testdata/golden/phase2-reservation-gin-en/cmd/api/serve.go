@@ -30,6 +30,9 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err := parse(flags, args); err != nil {
 		return err
 	}
+	if *adminEmail != "" && p.cfg.DatabaseURL != "" {
+		return fmt.Errorf("%w: -admin is for the memory store; use api admin create", errUsage)
+	}
 	if p.cfg.JWTSecret == nil {
 		p.logger.Warn("JWT_SECRET is not set: tokens are good until this process ends")
 	}
@@ -39,9 +42,6 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	}
 	defer app.close()
 	if *adminEmail != "" {
-		if p.cfg.DatabaseURL != "" {
-			return fmt.Errorf("%w: -admin is for the memory store; use api admin create", errUsage)
-		}
 		if err := p.createAdmin(ctx, app.users, *adminEmail, "Admin", ""); err != nil {
 			return err
 		}

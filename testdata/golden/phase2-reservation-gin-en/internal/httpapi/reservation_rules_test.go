@@ -1,15 +1,19 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/acme/reservation-api/api"
+	"github.com/acme/reservation-api/internal/reservation"
 )
 
-// The opening rules, for a new reservation and for one that is rescheduled.
+// The limits, for a new reservation and for one that is rescheduled.
 func TestReservationRules(t *testing.T) {
 	const year = 365 * 24 * time.Hour
 	tests := []struct {
@@ -91,4 +95,18 @@ func TestReserveAtOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The document tells the limits in words, which no validation reads.
+func TestDocumentTellsTheLimits(t *testing.T) {
+	t.Parallel()
+	text := strings.Join(strings.Fields(string(api.Spec)), " ")
+	for _, want := range []string{
+		fmt.Sprintf("at most %d days ahead", int(reservation.MaxAhead.Hours()/24)),
+		fmt.Sprintf("lasts at most %d hours", int(reservation.MaxLength.Hours())),
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("openapi.yaml does not say %q", want)
+		}
+	}
 }

@@ -89,6 +89,7 @@ func wantError(t *testing.T, call string, err, want error) {
 
 func roundTrip(t *testing.T, store user.Store) {
 	want := create(t, store, "ann@example.org")
+	wantWhole(t, want)
 	wantUser(t, store, want)
 	got, err := store.ByEmail(t.Context(), "ann@example.org")
 	if err != nil || !reflect.DeepEqual(got, want) {
@@ -154,4 +155,15 @@ func newEpoch(t *testing.T, store user.Store) {
 
 func request(sort page.Sort) page.Request {
 	return page.Request{Number: 1, Size: page.MaxSize, Sort: sort}
+}
+
+// wantWhole fails the test when a field of v is zero: a store that loses it would
+// not be noticed.
+func wantWhole(t *testing.T, v any) {
+	t.Helper()
+	for f, value := range reflect.ValueOf(v).Fields() {
+		if value.IsZero() {
+			t.Errorf("%T.%s is not set by this test", v, f.Name)
+		}
+	}
 }

@@ -54,7 +54,8 @@ CREATE TABLE reservations (
 CREATE INDEX reservations_user_id_start_idx ON reservations (user_id, lower(during), id);
 
 -- Lists what is reserved in a room, by start, and tells whether there is anything
--- when the room is to be deleted: the index above leaves out the cancelled ones.
+-- when the room is to be deleted: the constraint's index leaves out the cancelled
+-- ones.
 CREATE INDEX reservations_room_id_start_idx ON reservations (room_id, lower(during), id);
 
 -- Lists what is reserved in all rooms between two moments.

@@ -5,6 +5,7 @@ package reservationtest
 import (
 	"cmp"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -167,5 +168,16 @@ func wantNames(t *testing.T, call string, got, want []string) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Errorf("%s = %q, want %q", call, got, want)
+	}
+}
+
+// wantWhole fails the test when a field of v is zero: a store that loses it would
+// not be noticed.
+func wantWhole(t *testing.T, v any) {
+	t.Helper()
+	for f, value := range reflect.ValueOf(v).Fields() {
+		if value.IsZero() {
+			t.Errorf("%T.%s is not set by this test", v, f.Name)
+		}
 	}
 }

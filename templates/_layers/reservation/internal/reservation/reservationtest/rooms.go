@@ -26,6 +26,7 @@ func roomRoundTrip(t *testing.T, f Fixture) {
 		r.Description = `Quiet; "green" & 100% calm, é`
 		r.Capacity = 12
 	})
+	wantWhole(t, want)
 	got, err := f.Store.Room(t.Context(), want.ID)
 	if err != nil || got != want {
 		t.Errorf("Room() = %+v, %v, want %+v", got, err, want)

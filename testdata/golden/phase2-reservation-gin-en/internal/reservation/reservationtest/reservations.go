@@ -34,6 +34,9 @@ func roundTrip(t *testing.T, f Fixture) {
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("Get(%s) = %+v, %v, want %+v", name, got, err, want)
 		}
+		if want.CancelledAt != nil {
+			wantWhole(t, want)
+		}
 	}
 }
 
