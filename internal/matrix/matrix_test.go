@@ -62,21 +62,18 @@ func checkProject(t *testing.T, dir string) {
 	t.Run("format", func(t *testing.T) { command(t, dir, live.Tool(t, "golangci-lint"), "fmt", "--diff") })
 	t.Run("workflows", func(t *testing.T) { actionlint(t, dir) })
 	if has(dir, ".goreleaser.yaml") {
-		run(live.Tool(t, "goreleaser"), "check")
+		t.Run("release", func(t *testing.T) { command(t, dir, live.Tool(t, "goreleaser"), "check") })
 	}
 	if has(dir, "api/openapi.yaml") {
 		t.Run("OpenAPI", func(t *testing.T) { command(t, dir, live.Tool(t, "redocly"), "lint", "api/openapi.yaml") })
 	}
 	t.Run("compose", func(t *testing.T) { checkCompose(t, dir) })
 	t.Run("scripts", func(t *testing.T) { shellcheck(t, dir) })
-	if has(dir, "internal/postgres") {
-		db := live.StartPostgres(t)
-		t.Run("test", func(t *testing.T) { test(t, dir) })
-		t.Run("test with PostgreSQL", func(t *testing.T) { test(t, dir, "TEST_DATABASE_URL="+db.URL) })
-		checkServer(t, dir, db)
+	t.Run("test", func(t *testing.T) { test(t, dir) })
+	if has(dir, "cmd/api") {
+		checkServer(t, dir)
 		return
 	}
-	t.Run("test", func(t *testing.T) { test(t, dir) })
 	t.Run("README", func(t *testing.T) { checkConsole(t, dir) })
 }
 

@@ -24,15 +24,20 @@ import (
 
 // checkServer proves a project that is an API: what its README lets people type,
 // and what happens when many come at once or its database goes away.
-func checkServer(t *testing.T, dir string, db *live.Postgres) {
+func checkServer(t *testing.T, dir string) {
 	program := filepath.Join(t.TempDir(), "api")
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
 	command(t, dir, "go", "build", "-o", program, "./cmd/api")
 
-	t.Run("tour in memory", func(t *testing.T) { checkTour(t, dir, start(t, program)) })
-	t.Run("tour on PostgreSQL", func(t *testing.T) {
+	t.Run("tour", func(t *testing.T) { checkTour(t, dir, start(t, program)) })
+	t.Run("PostgreSQL", func(t *testing.T) { checkOnPostgres(t, dir, program, live.StartPostgres(t)) })
+}
+
+func checkOnPostgres(t *testing.T, dir, program string, db *live.Postgres) {
+	t.Run("test", func(t *testing.T) { test(t, dir, "TEST_DATABASE_URL="+db.URL) })
+	t.Run("tour", func(t *testing.T) {
 		database := "DATABASE_URL=" + db.Database(t)
 		command(t, dir, "env", database, program, "migrate", "up")
 		command(t, dir, "env", database, program, "samples")
@@ -141,13 +146,8 @@ var (
 // checkTour pastes the README's tour into a shell and compares the statuses that
 // it prints with those that the README promises.
 func checkTour(t *testing.T, dir string, s *server) {
-	shell, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("bash is missing")
-	}
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("curl is missing")
-	}
+	shell := live.Tool(t, "bash")
+	live.Tool(t, "curl")
 	readme, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	if err != nil {
 		t.Fatal(err)
