@@ -349,3 +349,28 @@ func TestChoicesAreNamedOnly(t *testing.T) {
 		}
 	}
 }
+
+var link = regexp.MustCompile(`\]\(([^)#:]+)\)`)
+
+// TestLinksLeadSomewhere follows the links of documents to files and folders.
+func TestLinksLeadSomewhere(t *testing.T) {
+	eachCombination(t, func(t *testing.T, c *generator.Catalog, s generator.Spec) {
+		there := map[string]bool{}
+		files := render(t, c, s).Files()
+		for _, f := range files {
+			for p := f.Path; p != "."; p = path.Dir(p) {
+				there[p] = true
+			}
+		}
+		for _, f := range files {
+			if path.Ext(f.Path) != ".md" {
+				continue
+			}
+			for _, found := range link.FindAllSubmatch(f.Data, -1) {
+				if target := path.Join(path.Dir(f.Path), string(found[1])); !there[target] {
+					t.Errorf("%s links to %s, which is not there", f.Path, target)
+				}
+			}
+		}
+	})
+}
