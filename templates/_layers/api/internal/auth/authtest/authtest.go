@@ -4,13 +4,13 @@ package authtest
 
 import (
 	"errors"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
 	"example.com/app/internal/auth"
+	"example.com/app/internal/storetest"
 )
 
 // Fixture is an empty store, and a way to make the accounts that sessions belong
@@ -61,8 +61,8 @@ func (f Fixture) login(t *testing.T, user uuid.UUID, at time.Time) (auth.Session
 	if err := f.Sessions.Create(t.Context(), session, token); err != nil {
 		t.Fatalf("Create() = %v", err)
 	}
-	session.CreatedAt = session.CreatedAt.UTC().Truncate(time.Microsecond)
-	session.ExpiresAt = session.ExpiresAt.UTC().Truncate(time.Microsecond)
+	session.CreatedAt = storetest.Exact(session.CreatedAt)
+	session.ExpiresAt = storetest.Exact(session.ExpiresAt)
 	return session, token
 }
 
@@ -163,30 +163,12 @@ func forget(t *testing.T, f Fixture) {
 	f.use(t, "of another account", others, noon, nil)
 }
 
-// race runs n calls at once and returns what each of them returned.
-func race(n int, call func(i int) error) []error {
-	var (
-		running sync.WaitGroup
-		start   = make(chan struct{})
-		errs    = make([]error, n)
-	)
-	for i := range n {
-		running.Go(func() {
-			<-start
-			errs[i] = call(i)
-		})
-	}
-	close(start)
-	running.Wait()
-	return errs
-}
-
 func raceRotate(t *testing.T, f Fixture) {
 	user := f.NewUser(t)
 	for range 10 {
 		_, token := f.login(t, user, noon)
 		next := [2]auth.TokenHash{newToken(), newToken()}
-		errs := race(len(next), func(i int) error {
+		errs := storetest.Race(len(next), func(i int) error {
 			_, err := f.Sessions.Rotate(t.Context(), token, next[i], noon)
 			return err
 		})
@@ -214,7 +196,7 @@ func raceCreate(t *testing.T, f Fixture) {
 	}
 	// Each of these finds the same expired sessions to forget.
 	later := noon.Add(2 * lifetime)
-	for _, err := range race(8, func(int) error {
+	for _, err := range storetest.Race(8, func(int) error {
 		session := auth.Session{ID: uuid.New(), UserID: user, CreatedAt: later, ExpiresAt: later.Add(lifetime)}
 		return f.Sessions.Create(t.Context(), session, newToken())
 	}) {
@@ -229,7 +211,7 @@ func raceEnd(t *testing.T, f Fixture) {
 	for range 10 {
 		_, token := f.login(t, user, noon)
 		next := newToken()
-		errs := race(2, func(i int) error {
+		errs := storetest.Race(2, func(i int) error {
 			if i == 0 {
 				return f.Sessions.End(t.Context(), token, noon)
 			}

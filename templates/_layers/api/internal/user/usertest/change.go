@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
 	"example.com/app/internal/auth"
+	"example.com/app/internal/storetest"
 	"example.com/app/internal/user"
 )
 
@@ -31,7 +31,7 @@ func change(t *testing.T, store user.Store) {
 		t.Run(test.name, func(t *testing.T) {
 			want := create(t, store, fmt.Sprintf("ann%d@example.org", i))
 			test.want(&want)
-			want.UpdatedAt = exact(noon.Add(time.Hour))
+			want.UpdatedAt = storetest.Exact(noon.Add(time.Hour))
 			got, err := store.Change(t.Context(), want.ID, test.change, noon.Add(time.Hour))
 			if err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("Change() = %+v, %v, want %+v", got, err, want)
@@ -65,39 +65,25 @@ func lastAdmin(t *testing.T, store user.Store) {
 	}
 	for name, c := range map[string]user.Change{"demote": demote, "deactivate": leave} {
 		_, err := store.Change(t.Context(), ann.ID, c, noon)
-		wantError(t, "Change(last admin, "+name+")", err, user.ErrLastAdmin)
+		storetest.WantError(t, "Change(last admin, "+name+")", err, user.ErrLastAdmin)
 	}
 	wantUser(t, store, ann)
 	_, err := store.Change(t.Context(), bob.ID, user.Change{Active: new(false)}, noon)
-	wantError(t, "Change(no admin any more)", err, nil)
+	storetest.WantError(t, "Change(no admin any more)", err, nil)
 }
 
 func noAdmin(t *testing.T, store user.Store) {
 	u := create(t, store, "ann@example.org")
 	_, err := store.Change(t.Context(), u.ID, user.Change{Active: new(false)}, noon)
-	wantError(t, "Change(user, without any admin)", err, nil)
+	storetest.WantError(t, "Change(user, without any admin)", err, nil)
 }
 
 // race runs n calls at once and returns how many succeed. The others must return
 // refused.
 func race(t *testing.T, n int, refused error, call func(i int) error) int {
 	t.Helper()
-	var (
-		running sync.WaitGroup
-		start   = make(chan struct{})
-		errs    = make([]error, n)
-	)
-	for i := range n {
-		running.Go(func() {
-			<-start
-			errs[i] = call(i)
-		})
-	}
-	close(start)
-	running.Wait()
-
 	succeeded := 0
-	for _, err := range errs {
+	for _, err := range storetest.Race(n, call) {
 		switch {
 		case err == nil:
 			succeeded++

@@ -4,8 +4,6 @@ package reservationtest
 
 import (
 	"cmp"
-	"errors"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +13,7 @@ import (
 
 	"example.com/app/internal/page"
 	"example.com/app/internal/reservation"
+	"example.com/app/internal/storetest"
 )
 
 // Fixture is an empty store, and a way to make the accounts that reservations
@@ -58,9 +57,6 @@ func between(start, end float64) reservation.Period {
 	return reservation.Period{Start: at(start), End: at(end)}
 }
 
-// exact is a time as a store gives it back.
-func exact(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
-
 func (f Fixture) room(t *testing.T, name string, change ...func(*reservation.Room)) reservation.Room {
 	t.Helper()
 	r := reservation.Room{
@@ -73,7 +69,7 @@ func (f Fixture) room(t *testing.T, name string, change ...func(*reservation.Roo
 	if err := f.Store.CreateRoom(t.Context(), r); err != nil {
 		t.Fatalf("CreateRoom(%q) = %v", name, err)
 	}
-	r.CreatedAt, r.UpdatedAt = exact(r.CreatedAt), exact(r.UpdatedAt)
+	r.CreatedAt, r.UpdatedAt = storetest.Exact(r.CreatedAt), storetest.Exact(r.UpdatedAt)
 	return r
 }
 
@@ -98,31 +94,15 @@ func (f Fixture) reserve(t *testing.T, room, user uuid.UUID, p reservation.Perio
 
 // kept is a reservation as a store gives it back.
 func kept(r reservation.Reservation) reservation.Reservation {
-	r.Period = reservation.Period{Start: exact(r.Period.Start), End: exact(r.Period.End)}
-	r.CreatedAt, r.UpdatedAt = exact(r.CreatedAt), exact(r.UpdatedAt)
+	r.Period = reservation.Period{Start: storetest.Exact(r.Period.Start), End: storetest.Exact(r.Period.End)}
+	r.CreatedAt, r.UpdatedAt = storetest.Exact(r.CreatedAt), storetest.Exact(r.UpdatedAt)
 	if r.CancelledAt != nil {
-		r.CancelledAt = new(exact(*r.CancelledAt))
+		r.CancelledAt = new(storetest.Exact(*r.CancelledAt))
 	}
 	return r
 }
 
 func cancelled(r *reservation.Reservation) { r.CancelledAt = new(at(0)) }
-
-// wantError compares an outcome; nil wants success.
-func wantError(t *testing.T, call string, err, want error) {
-	t.Helper()
-	if !isError(err, want) {
-		t.Fatalf("%s = error %v, want %v", call, err, want)
-	}
-}
-
-// isError is errors.Is that also compares with success.
-func isError(err, want error) bool {
-	if want == nil {
-		return err == nil
-	}
-	return errors.Is(err, want)
-}
 
 // firstPage is long enough for everything. Without sort it has the default order.
 func firstPage(sort string, keys []string) page.Request {
@@ -168,16 +148,5 @@ func wantNames(t *testing.T, call string, got, want []string) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Errorf("%s = %q, want %q", call, got, want)
-	}
-}
-
-// wantWhole fails the test when a field of v is zero: a store that loses it would
-// not be noticed.
-func wantWhole(t *testing.T, v any) {
-	t.Helper()
-	for f, value := range reflect.ValueOf(v).Fields() {
-		if value.IsZero() {
-			t.Errorf("%T.%s is not set by this test", v, f.Name)
-		}
 	}
 }

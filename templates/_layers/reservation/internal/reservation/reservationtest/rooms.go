@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/app/internal/reservation"
+	"example.com/app/internal/storetest"
 )
 
 func testRooms(t *testing.T, open func(t *testing.T) Fixture) {
@@ -26,7 +27,7 @@ func roomRoundTrip(t *testing.T, f Fixture) {
 		r.Description = `Quiet; "green" & 100% calm, é`
 		r.Capacity = 12
 	})
-	wantWhole(t, want)
+	storetest.WantWhole(t, want)
 	got, err := f.Store.Room(t.Context(), want.ID)
 	if err != nil || got != want {
 		t.Errorf("Room() = %+v, %v, want %+v", got, err, want)
@@ -35,18 +36,18 @@ func roomRoundTrip(t *testing.T, f Fixture) {
 
 func roomUnknown(t *testing.T, f Fixture) {
 	_, err := f.Store.Room(t.Context(), uuid.New())
-	wantError(t, "Room(unknown)", err, reservation.ErrRoomNotFound)
+	storetest.WantError(t, "Room(unknown)", err, reservation.ErrRoomNotFound)
 	_, err = f.Store.UpdateRoom(t.Context(), reservation.Room{ID: uuid.New(), Name: "Garden", Capacity: 1, Version: 1})
-	wantError(t, "UpdateRoom(unknown)", err, reservation.ErrRoomNotFound)
-	wantError(t, "DeleteRoom(unknown)", f.Store.DeleteRoom(t.Context(), uuid.New(), 1), reservation.ErrRoomNotFound)
+	storetest.WantError(t, "UpdateRoom(unknown)", err, reservation.ErrRoomNotFound)
+	storetest.WantError(t, "DeleteRoom(unknown)", f.Store.DeleteRoom(t.Context(), uuid.New(), 1), reservation.ErrRoomNotFound)
 }
 
 func roomNameUnique(t *testing.T, f Fixture) {
 	f.room(t, "Garden")
 	again := reservation.Room{ID: uuid.New(), Name: "gARDEN", Capacity: 1, Version: 1}
-	wantError(t, "CreateRoom(gARDEN)", f.Store.CreateRoom(t.Context(), again), reservation.ErrNameTaken)
+	storetest.WantError(t, "CreateRoom(gARDEN)", f.Store.CreateRoom(t.Context(), again), reservation.ErrNameTaken)
 	_, err := f.Store.Room(t.Context(), again.ID)
-	wantError(t, "Room(refused)", err, reservation.ErrRoomNotFound)
+	storetest.WantError(t, "Room(refused)", err, reservation.ErrRoomNotFound)
 }
 
 func roomUpdate(t *testing.T, f Fixture) {
@@ -56,7 +57,7 @@ func roomUpdate(t *testing.T, f Fixture) {
 	changed.CreatedAt, changed.UpdatedAt = at(5), at(6)
 
 	want := changed
-	want.Version, want.CreatedAt, want.UpdatedAt = 2, room.CreatedAt, exact(at(6))
+	want.Version, want.CreatedAt, want.UpdatedAt = 2, room.CreatedAt, storetest.Exact(at(6))
 	got, err := f.Store.UpdateRoom(t.Context(), changed)
 	if err != nil || got != want {
 		t.Fatalf("UpdateRoom() = %+v, %v, want %+v", got, err, want)
@@ -82,10 +83,10 @@ func roomStale(t *testing.T, f Fixture) {
 	stale := room
 	stale.Name = "Orchard" // taken as well, which does not matter any more
 	_, err := f.Store.UpdateRoom(t.Context(), stale)
-	wantError(t, "UpdateRoom(version 1)", err, reservation.ErrStale)
-	wantError(t, "DeleteRoom(version 1)", f.Store.DeleteRoom(t.Context(), room.ID, 1), reservation.ErrStale)
-	wantError(t, "DeleteRoom(version 3)", f.Store.DeleteRoom(t.Context(), room.ID, 3), reservation.ErrStale)
-	wantError(t, "DeleteRoom(version 2)", f.Store.DeleteRoom(t.Context(), room.ID, 2), nil)
+	storetest.WantError(t, "UpdateRoom(version 1)", err, reservation.ErrStale)
+	storetest.WantError(t, "DeleteRoom(version 1)", f.Store.DeleteRoom(t.Context(), room.ID, 1), reservation.ErrStale)
+	storetest.WantError(t, "DeleteRoom(version 3)", f.Store.DeleteRoom(t.Context(), room.ID, 3), reservation.ErrStale)
+	storetest.WantError(t, "DeleteRoom(version 2)", f.Store.DeleteRoom(t.Context(), room.ID, 2), nil)
 }
 
 func roomRename(t *testing.T, f Fixture) {
@@ -93,17 +94,17 @@ func roomRename(t *testing.T, f Fixture) {
 	f.room(t, "Orchard")
 	room.Name = "GARDEN"
 	room, err := f.Store.UpdateRoom(t.Context(), room)
-	wantError(t, "UpdateRoom(own name)", err, nil)
+	storetest.WantError(t, "UpdateRoom(own name)", err, nil)
 	room.Name = "orchard"
 	_, err = f.Store.UpdateRoom(t.Context(), room)
-	wantError(t, "UpdateRoom(orchard)", err, reservation.ErrNameTaken)
+	storetest.WantError(t, "UpdateRoom(orchard)", err, reservation.ErrNameTaken)
 }
 
 func roomDelete(t *testing.T, f Fixture) {
 	room := f.room(t, "Garden")
-	wantError(t, "DeleteRoom()", f.Store.DeleteRoom(t.Context(), room.ID, 1), nil)
+	storetest.WantError(t, "DeleteRoom()", f.Store.DeleteRoom(t.Context(), room.ID, 1), nil)
 	_, err := f.Store.Room(t.Context(), room.ID)
-	wantError(t, "Room(deleted)", err, reservation.ErrRoomNotFound)
+	storetest.WantError(t, "Room(deleted)", err, reservation.ErrRoomNotFound)
 	f.room(t, "Garden") // the name is free again
 }
 
@@ -114,7 +115,7 @@ func roomInUse(t *testing.T, f Fixture) {
 	f.reserve(t, past.ID, user, between(1, 2), cancelled)
 	for _, room := range []reservation.Room{confirmed, past} {
 		err := f.Store.DeleteRoom(t.Context(), room.ID, 1)
-		wantError(t, "DeleteRoom("+room.Name+")", err, reservation.ErrRoomInUse)
-		wantError(t, "DeleteRoom(version 2)", f.Store.DeleteRoom(t.Context(), room.ID, 2), reservation.ErrStale)
+		storetest.WantError(t, "DeleteRoom("+room.Name+")", err, reservation.ErrRoomInUse)
+		storetest.WantError(t, "DeleteRoom(version 2)", f.Store.DeleteRoom(t.Context(), room.ID, 2), reservation.ErrStale)
 	}
 }

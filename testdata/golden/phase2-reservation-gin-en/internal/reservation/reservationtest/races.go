@@ -5,12 +5,12 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"github.com/acme/reservation-api/internal/reservation"
+	"github.com/acme/reservation-api/internal/storetest"
 )
 
 const racers = 16
@@ -24,24 +24,6 @@ func testRaces(t *testing.T, open func(t *testing.T) Fixture) {
 		{"two rooms of one name", raceRoomName},
 		{"a room that is deleted while it is reserved", raceDeleteRoom},
 	})
-}
-
-// race makes racers calls at once and returns what each of them returned.
-func race(call func(i int) error) []error {
-	var (
-		running sync.WaitGroup
-		start   = make(chan struct{})
-		errs    = make([]error, racers)
-	)
-	for i := range racers {
-		running.Go(func() {
-			<-start
-			errs[i] = call(i)
-		})
-	}
-	close(start)
-	running.Wait()
-	return errs
 }
 
 // successes counts the calls that succeeded. It reports those whose error is none
@@ -66,7 +48,7 @@ func raceCreate(t *testing.T, f Fixture) {
 	user := f.NewUser(t)
 	for round := range 10 {
 		room := f.room(t, string(rune('a'+round))).ID
-		errs := race(func(i int) error {
+		errs := storetest.Race(racers, func(i int) error {
 			start := float64(i) / 4
 			return f.Store.Create(t.Context(), newReservation(room, user, between(start, start+1+float64(i%3)/8)))
 		})
@@ -85,7 +67,7 @@ func raceMixed(t *testing.T, f Fixture) {
 	user := f.NewUser(t)
 	rooms := []uuid.UUID{f.room(t, "A").ID, f.room(t, "B").ID, f.room(t, "C").ID}
 	ctx := t.Context()
-	errs := race(func(i int) error {
+	errs := storetest.Race(racers, func(i int) error {
 		random := rand.New(rand.NewPCG(1, uint64(i))) //nolint:gosec // G404: periods are no secret
 		period := func() reservation.Period {
 			start := float64(random.IntN(24)) / 2
@@ -130,7 +112,7 @@ func (f Fixture) moveAround(ctx context.Context, r reservation.Reservation, to r
 
 func raceUpdate(t *testing.T, f Fixture) {
 	r := f.reserve(t, f.room(t, "Garden").ID, f.NewUser(t), between(1, 2))
-	errs := race(func(i int) error {
+	errs := storetest.Race(racers, func(i int) error {
 		change := r
 		change.Period = between(float64(i)+3, float64(i)+4)
 		_, err := f.Store.Update(t.Context(), change)
@@ -146,7 +128,7 @@ func raceUpdate(t *testing.T, f Fixture) {
 
 func raceUpdateRoom(t *testing.T, f Fixture) {
 	room := f.room(t, "Garden")
-	errs := race(func(i int) error {
+	errs := storetest.Race(racers, func(i int) error {
 		change := room
 		change.Capacity = i + 1
 		_, err := f.Store.UpdateRoom(t.Context(), change)
@@ -158,7 +140,7 @@ func raceUpdateRoom(t *testing.T, f Fixture) {
 }
 
 func raceRoomName(t *testing.T, f Fixture) {
-	errs := race(func(i int) error {
+	errs := storetest.Race(racers, func(i int) error {
 		name := []string{"Garden", "GARDEN"}[i%2]
 		return f.Store.CreateRoom(t.Context(), reservation.Room{ID: uuid.New(), Name: name, Capacity: 1, Version: 1})
 	})
@@ -171,7 +153,7 @@ func raceDeleteRoom(t *testing.T, f Fixture) {
 	user := f.NewUser(t)
 	for round := range 10 {
 		room := f.room(t, string(rune('a'+round))).ID
-		errs := race(func(i int) error {
+		errs := storetest.Race(racers, func(i int) error {
 			if i%4 == 0 {
 				return f.Store.DeleteRoom(t.Context(), room, 1)
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/acme/reservation-api/internal/reservation"
+	"github.com/acme/reservation-api/internal/storetest"
 )
 
 func testReservations(t *testing.T, open func(t *testing.T) Fixture) {
@@ -35,23 +36,23 @@ func roundTrip(t *testing.T, f Fixture) {
 			t.Errorf("Get(%s) = %+v, %v, want %+v", name, got, err, want)
 		}
 		if want.CancelledAt != nil {
-			wantWhole(t, want)
+			storetest.WantWhole(t, want)
 		}
 	}
 }
 
 func unknown(t *testing.T, f Fixture) {
 	_, err := f.Store.Get(t.Context(), uuid.New())
-	wantError(t, "Get(unknown)", err, reservation.ErrNotFound)
+	storetest.WantError(t, "Get(unknown)", err, reservation.ErrNotFound)
 	_, err = f.Store.Update(t.Context(), newReservation(f.room(t, "Garden").ID, f.NewUser(t), between(1, 2)))
-	wantError(t, "Update(unknown)", err, reservation.ErrNotFound)
+	storetest.WantError(t, "Update(unknown)", err, reservation.ErrNotFound)
 }
 
 func roomMustExist(t *testing.T, f Fixture) {
 	r := newReservation(uuid.New(), f.NewUser(t), between(1, 2))
-	wantError(t, "Create(unknown room)", f.Store.Create(t.Context(), r), reservation.ErrRoomNotFound)
+	storetest.WantError(t, "Create(unknown room)", f.Store.Create(t.Context(), r), reservation.ErrRoomNotFound)
 	_, err := f.Store.Get(t.Context(), r.ID)
-	wantError(t, "Get(refused)", err, reservation.ErrNotFound)
+	storetest.WantError(t, "Get(refused)", err, reservation.ErrNotFound)
 }
 
 func overlap(t *testing.T, f Fixture) {
@@ -75,12 +76,12 @@ func overlap(t *testing.T, f Fixture) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			r := newReservation(room, user, test.period)
-			wantError(t, "Create()", f.Store.Create(t.Context(), r), test.want)
+			storetest.WantError(t, "Create()", f.Store.Create(t.Context(), r), test.want)
 			_, err := f.Store.Get(t.Context(), r.ID)
 			if test.want != nil {
-				wantError(t, "Get(refused)", err, reservation.ErrNotFound)
+				storetest.WantError(t, "Get(refused)", err, reservation.ErrNotFound)
 			} else {
-				wantError(t, "Get()", err, nil)
+				storetest.WantError(t, "Get()", err, nil)
 			}
 		})
 	}
@@ -124,14 +125,14 @@ func stale(t *testing.T, f Fixture) {
 	f.reserve(t, room, user, between(3, 4))
 	first := f.reserve(t, room, user, between(1, 2))
 	second, err := f.Store.Update(t.Context(), first)
-	wantError(t, "Update(version 1)", err, nil)
+	storetest.WantError(t, "Update(version 1)", err, nil)
 
 	first.Title = "too late"
 	_, err = f.Store.Update(t.Context(), first)
-	wantError(t, "Update(version 1, again)", err, reservation.ErrStale)
+	storetest.WantError(t, "Update(version 1, again)", err, reservation.ErrStale)
 	first.Period = between(3, 4) // taken as well, which does not matter any more
 	_, err = f.Store.Update(t.Context(), first)
-	wantError(t, "Update(version 1, taken period)", err, reservation.ErrStale)
+	storetest.WantError(t, "Update(version 1, taken period)", err, reservation.ErrStale)
 
 	if got, err := f.Store.Get(t.Context(), first.ID); err != nil || !reflect.DeepEqual(got, second) {
 		t.Errorf("Get() = %+v, %v, want %+v", got, err, second)
@@ -159,7 +160,7 @@ func updateOverlap(t *testing.T, f Fixture) {
 			change := moving
 			change.Period = test.period
 			got, err := f.Store.Update(t.Context(), change)
-			wantError(t, "Update()", err, test.want)
+			storetest.WantError(t, "Update()", err, test.want)
 			if err == nil {
 				moving = got
 			}
@@ -175,18 +176,18 @@ func cancelAndReturn(t *testing.T, f Fixture) {
 	r := f.reserve(t, room, user, between(1, 2))
 	r.CancelledAt = new(at(0))
 	r, err := f.Store.Update(t.Context(), r)
-	wantError(t, "Update(cancel)", err, nil)
+	storetest.WantError(t, "Update(cancel)", err, nil)
 
 	other := f.reserve(t, room, user, between(1.5, 3))
 	r.CancelledAt = nil
 	_, err = f.Store.Update(t.Context(), r)
-	wantError(t, "Update(return to a taken room)", err, reservation.ErrOverlap)
+	storetest.WantError(t, "Update(return to a taken room)", err, reservation.ErrOverlap)
 
 	other.CancelledAt = new(at(0))
 	_, err = f.Store.Update(t.Context(), other)
-	wantError(t, "Update(cancel the other)", err, nil)
+	storetest.WantError(t, "Update(cancel the other)", err, nil)
 	got, err := f.Store.Update(t.Context(), r)
-	wantError(t, "Update(return to a free room)", err, nil)
+	storetest.WantError(t, "Update(return to a free room)", err, nil)
 	if got.Status() != reservation.Confirmed {
 		t.Errorf("Status() = %s, want %s", got.Status(), reservation.Confirmed)
 	}

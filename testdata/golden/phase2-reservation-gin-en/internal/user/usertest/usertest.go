@@ -3,7 +3,6 @@
 package usertest
 
 import (
-	"errors"
 	"reflect"
 	"slices"
 	"testing"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/acme/reservation-api/internal/auth"
 	"github.com/acme/reservation-api/internal/page"
+	"github.com/acme/reservation-api/internal/storetest"
 	"github.com/acme/reservation-api/internal/user"
 )
 
@@ -51,8 +51,6 @@ func Run(t *testing.T, open func(t *testing.T) user.Store) {
 // store gives back.
 var noon = time.Date(2030, time.March, 4, 12, 0, 0, 123_456_789, time.FixedZone("WIB", 7*60*60))
 
-func exact(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
-
 func create(t *testing.T, store user.Store, email string, changes ...func(*user.User)) user.User {
 	t.Helper()
 	u := user.User{
@@ -65,7 +63,7 @@ func create(t *testing.T, store user.Store, email string, changes ...func(*user.
 	if err := store.Create(t.Context(), u); err != nil {
 		t.Fatalf("Create(%s) = %v", email, err)
 	}
-	u.CreatedAt, u.UpdatedAt = exact(u.CreatedAt), exact(u.UpdatedAt)
+	u.CreatedAt, u.UpdatedAt = storetest.Exact(u.CreatedAt), storetest.Exact(u.UpdatedAt)
 	return u
 }
 
@@ -80,16 +78,9 @@ func wantUser(t *testing.T, store user.Store, want user.User) {
 	}
 }
 
-func wantError(t *testing.T, call string, err, want error) {
-	t.Helper()
-	if !errors.Is(err, want) {
-		t.Errorf("%s = error %v, want %v", call, err, want)
-	}
-}
-
 func roundTrip(t *testing.T, store user.Store) {
 	want := create(t, store, "ann@example.org")
-	wantWhole(t, want)
+	storetest.WantWhole(t, want)
 	wantUser(t, store, want)
 	got, err := store.ByEmail(t.Context(), "ann@example.org")
 	if err != nil || !reflect.DeepEqual(got, want) {
@@ -114,22 +105,22 @@ func copies(t *testing.T, store user.Store) {
 func unknown(t *testing.T, store user.Store) {
 	ctx, id := t.Context(), uuid.New()
 	_, err := store.Get(ctx, id)
-	wantError(t, "Get(unknown)", err, user.ErrNotFound)
+	storetest.WantError(t, "Get(unknown)", err, user.ErrNotFound)
 	_, err = store.ByEmail(ctx, "nobody@example.org")
-	wantError(t, "ByEmail(unknown)", err, user.ErrNotFound)
+	storetest.WantError(t, "ByEmail(unknown)", err, user.ErrNotFound)
 	_, err = store.Change(ctx, id, user.Change{}, noon)
-	wantError(t, "Change(unknown)", err, user.ErrNotFound)
-	wantError(t, "SetPassword(unknown)", store.SetPassword(ctx, id, 0, []byte{1}, noon), user.ErrNotFound)
-	wantError(t, "NewEpoch(unknown)", store.NewEpoch(ctx, id, noon), user.ErrNotFound)
+	storetest.WantError(t, "Change(unknown)", err, user.ErrNotFound)
+	storetest.WantError(t, "SetPassword(unknown)", store.SetPassword(ctx, id, 0, []byte{1}, noon), user.ErrNotFound)
+	storetest.WantError(t, "NewEpoch(unknown)", store.NewEpoch(ctx, id, noon), user.ErrNotFound)
 }
 
 func emailTaken(t *testing.T, store user.Store) {
 	first := create(t, store, "ann@example.org")
 	second := first
 	second.ID = uuid.New()
-	wantError(t, "Create(same address)", store.Create(t.Context(), second), user.ErrEmailTaken)
+	storetest.WantError(t, "Create(same address)", store.Create(t.Context(), second), user.ErrEmailTaken)
 	_, err := store.Get(t.Context(), second.ID)
-	wantError(t, "Get(refused)", err, user.ErrNotFound)
+	storetest.WantError(t, "Get(refused)", err, user.ErrNotFound)
 	wantUser(t, store, first)
 }
 
@@ -138,7 +129,7 @@ func setPassword(t *testing.T, store user.Store) {
 	if err := store.SetPassword(t.Context(), u.ID, u.Epoch, []byte{7}, noon.Add(time.Hour)); err != nil {
 		t.Fatalf("SetPassword() = %v", err)
 	}
-	u.PasswordHash, u.Epoch, u.UpdatedAt = []byte{7}, 4, exact(noon.Add(time.Hour))
+	u.PasswordHash, u.Epoch, u.UpdatedAt = []byte{7}, 4, storetest.Exact(noon.Add(time.Hour))
 	wantUser(t, store, u)
 }
 
@@ -148,22 +139,11 @@ func newEpoch(t *testing.T, store user.Store) {
 	if err := store.NewEpoch(t.Context(), u.ID, noon.Add(time.Hour)); err != nil {
 		t.Fatalf("NewEpoch() = %v", err)
 	}
-	u.Epoch, u.UpdatedAt = 4, exact(noon.Add(time.Hour))
+	u.Epoch, u.UpdatedAt = 4, storetest.Exact(noon.Add(time.Hour))
 	wantUser(t, store, u)
 	wantUser(t, store, other)
 }
 
 func request(sort page.Sort) page.Request {
 	return page.Request{Number: 1, Size: page.MaxSize, Sort: sort}
-}
-
-// wantWhole fails the test when a field of v is zero: a store that loses it would
-// not be noticed.
-func wantWhole(t *testing.T, v any) {
-	t.Helper()
-	for f, value := range reflect.ValueOf(v).Fields() {
-		if value.IsZero() {
-			t.Errorf("%T.%s is not set by this test", v, f.Name)
-		}
-	}
 }
