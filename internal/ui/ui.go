@@ -22,6 +22,7 @@ type Streams struct {
 	// question can be asked.
 	Terminal *Terminal
 	color    bool
+	redraws  bool // Err is a terminal, where a line can be written again
 }
 
 // Terminal is where questions are asked.
@@ -36,6 +37,7 @@ func System(getenv func(string) string) *Streams {
 	if !term.IsTerminal(int(os.Stderr.Fd())) || dumb {
 		return s
 	}
+	s.redraws = true
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		s.Terminal = &Terminal{In: os.Stdin, Out: os.Stderr}
 	}
