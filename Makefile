@@ -96,18 +96,21 @@ clean: ## Remove everything that was built; play/ and the pinned tools stay
 
 # The pinned tools. Each is a module of its own under internal/tools: its go.mod is the one place that
 # names the version, its go.sum verifies every source that is built, and nothing is expected on the machine.
-# redocly is the one that is not in Go: it needs Node.js, and stays out where there is none.
+# Those that are not in Go have a package.json instead. They need Node.js, and stay out where there is none;
+# emulate needs a newer one than many machines have, and on Linux brings it along.
 
-go_tools := $(patsubst internal/tools/%/go.mod,%,$(wildcard internal/tools/*/go.mod))
-tools    := $(go_tools) $(if $(shell command -v npm),redocly)
+go_tools  := $(patsubst internal/tools/%/go.mod,%,$(wildcard internal/tools/*/go.mod))
+npm_tools := $(patsubst internal/tools/%/package.json,%,$(wildcard internal/tools/*/package.json))
+tools     := $(go_tools) $(if $(shell command -v npm),$(npm_tools))
 
 .PHONY: tools
 tools: $(tools:%=$(TOOLS)/%) ## Install the pinned tools to bin/tools
 
-$(TOOLS)/redocly: internal/tools/redocly/package.json
-	npm install --silent --no-save --no-package-lock --prefix $(TOOLS)/npm \
-		$$(sed -nE 's#.*"(@redocly/cli)": "(.*)".*#\1@\2#p' $<)
-	ln -sf npm/node_modules/.bin/redocly $@
+$(npm_tools:%=$(TOOLS)/%): $(TOOLS)/%: internal/tools/%/package.json
+	mkdir -p $(TOOLS)/npm/$*
+	cp $< $(TOOLS)/npm/$*
+	npm install --silent --no-package-lock --prefix $(TOOLS)/npm/$*
+	ln -sf npm/$*/node_modules/.bin/$* $@
 	@touch $@
 
 $(TOOLS)/%: internal/tools/%/go.mod internal/tools/%/go.sum

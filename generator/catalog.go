@@ -42,6 +42,8 @@ type Axis struct {
 type Value struct {
 	Name  string `yaml:"name" json:"name"`
 	Title string `yaml:"title" json:"title"`
+	// Topics are what the value adds to those of the project.
+	Topics []string `yaml:"topics" json:"-"`
 }
 
 // Phase is one step of the roadmap.
@@ -63,6 +65,7 @@ type Phase struct {
 type Project struct {
 	Name        string            `yaml:"name"`
 	Description map[string]string `yaml:"description"` // by lang
+	Topics      []string          `yaml:"topics"`
 }
 
 const (
@@ -99,6 +102,31 @@ func (c *Catalog) check() error {
 		if err := c.checkPhase(p); err != nil {
 			return fmt.Errorf("phase %d: %w", p.Number, err)
 		}
+	}
+	for _, s := range c.Combinations() {
+		if err := checkTopics(c.Topics(s)); err != nil {
+			return fmt.Errorf("%s: %w", c.ID(s), err)
+		}
+	}
+	return nil
+}
+
+// GitHub allows twice as many, which nobody reads.
+const maxTopics = 10
+
+var topic = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,49}$`)
+
+func checkTopics(topics []string) error {
+	for i, name := range topics {
+		if !topic.MatchString(name) {
+			return fmt.Errorf("topic %q: want lower-case letters, digits and hyphens, at most 50", name)
+		}
+		if slices.Contains(topics[:i], name) {
+			return fmt.Errorf("topic %s stands twice", name)
+		}
+	}
+	if len(topics) > maxTopics {
+		return fmt.Errorf("%d topics, at most %d are allowed", len(topics), maxTopics)
 	}
 	return nil
 }
@@ -183,6 +211,24 @@ func (c *Catalog) AxesOf(p Phase) []Axis {
 		axes = append(axes, narrowed)
 	}
 	return axes
+}
+
+// Topics lists the GitHub topics of a project: those of its domain, and then
+// what each choice adds. Only a resolved spec has them all.
+func (c *Catalog) Topics(s Spec) []string {
+	phase, ok := c.Phase(s.Phase)
+	if !ok {
+		return nil
+	}
+	topics := slices.Clone(phase.Projects[s.Choices[axisDomain]].Topics)
+	for _, axis := range c.AxesOf(phase) {
+		for _, v := range axis.Values {
+			if v.Name == s.Choices[axis.Name] {
+				topics = append(topics, v.Topics...)
+			}
+		}
+	}
+	return topics
 }
 
 // Names lists the names of the axis's values.

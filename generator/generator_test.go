@@ -17,8 +17,8 @@ const small = `
 go: "1.26"
 axes:
   - {name: domain, question: "?", values: [{name: crypto, title: c}, {name: news, title: n}]}
-  - {name: framework, question: "?", values: [{name: gin, title: g}, {name: echo, title: e}]}
-  - {name: lang, question: "?", values: [{name: en, title: e}, {name: id, title: i}]}
+  - {name: framework, question: "?", values: [{name: gin, title: g, topics: [gin]}, {name: echo, title: e, topics: [echo]}]}
+  - {name: lang, question: "?", values: [{name: en, title: e}, {name: id, title: i, topics: [indonesia]}]}
 phases:
   - number: 1
     title: a CLI
@@ -26,7 +26,7 @@ phases:
     layers: [base, "{domain}-{lang}"]
     next: [make]
     projects:
-      crypto: {name: crypto-price, description: {en: Prices, id: Harga}}
+      crypto: {name: crypto-price, description: {en: Prices, id: Harga}, topics: [go, cli]}
       news: {name: news, description: {en: News, id: Berita}}
 `
 
@@ -185,6 +185,11 @@ func TestLoadCatalogRefusesHoles(t *testing.T) {
 		{"no domain", "domain: [crypto, news], ", "", "axis domain is missing"},
 		{"no default name", "name: crypto-price", "name: ''", "project of crypto"},
 		{"no text in a language", ", id: Berita", "", "project of news in id"},
+		{"topic in upper case", "topics: [go, cli]", "topics: [Go, cli]", `phase1-crypto-en: topic "Go"`},
+		{"topic with a blank", "topics: [go, cli]", "topics: [command line]", `topic "command line"`},
+		{"topic too long", "topics: [go, cli]", "topics: [" + strings.Repeat("x", 51) + "]", "at most 50"},
+		{"topic twice by a choice", "topics: [go, cli]", "topics: [go, indonesia]", "phase1-crypto-id: topic indonesia stands twice"},
+		{"too many topics", "topics: [go, cli]", "topics: [a, b, c, d, e, f, g, h, i, j]", "phase1-crypto-id: 11 topics"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -195,6 +200,31 @@ func TestLoadCatalogRefusesHoles(t *testing.T) {
 			_, err := generator.LoadCatalog(fstest.MapFS{"catalog.yaml": {Data: []byte(text)}})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("LoadCatalog() = %v, want an error with %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestTopics(t *testing.T) {
+	c := load(t, files())
+	tests := []struct {
+		name    string
+		phase   int
+		choices map[string]string
+		want    []string
+	}{
+		{"of the project alone", 1, map[string]string{"domain": "crypto", "lang": "en"}, []string{"go", "cli"}},
+		{"and of a choice", 1, map[string]string{"domain": "crypto", "lang": "id"}, []string{"go", "cli", "indonesia"}},
+		{"of a choice alone", 1, map[string]string{"domain": "news", "lang": "id"}, []string{"indonesia"}},
+		{"not of a choice that the phase has not", 1, map[string]string{"domain": "crypto", "framework": "gin"}, []string{"go", "cli"}},
+		{"none", 1, map[string]string{"domain": "news", "lang": "en"}, nil},
+		{"no such phase", 7, nil, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := c.Topics(generator.Spec{Phase: tt.phase, Choices: tt.choices})
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("Topics() differ (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/zip"
 
@@ -79,8 +80,9 @@ func names(t *testing.T, fsys fs.FS, root string) []string {
 // TestEmbeddedIsWhatIsOnDisk catches what go:embed, and a module's zip file,
 // leave out without a word.
 func TestEmbeddedIsWhatIsOnDisk(t *testing.T) {
-	onDisk := names(t, os.DirFS("."), "_layers")
-	if diff := cmp.Diff(onDisk, names(t, templates.FS(), "_layers")); diff != "" {
+	onDisk := append(names(t, os.DirFS("."), "_layers"), names(t, os.DirFS("."), "roadmap")...)
+	onDisk = append(onDisk, "catalog.yaml")
+	if diff := cmp.Diff(onDisk, names(t, templates.FS(), "."), cmpopts.SortSlices(strings.Compare)); diff != "" {
 		t.Errorf("embedded files differ from those on disk (-disk +embedded):\n%s", diff)
 	}
 	checked, err := zip.CheckDir("..")
@@ -113,6 +115,19 @@ func TestEveryLayerIsUsed(t *testing.T) {
 	for _, l := range layers {
 		if !used[l.Name()] {
 			t.Errorf("layer %s is in no combination", l.Name())
+		}
+	}
+}
+
+func TestEveryProjectHasTopics(t *testing.T) {
+	c := catalog(t)
+	for _, s := range c.Combinations() {
+		topics := c.Topics(s)
+		if len(topics) < 5 || topics[0] != "go" {
+			t.Errorf("topics of %s = %q, want some, and go first", c.ID(s), topics)
+		}
+		if f := s.Choices["framework"]; f != "" && !slices.Contains(topics, f) {
+			t.Errorf("topics of %s = %q, want the framework among them", c.ID(s), topics)
 		}
 	}
 }

@@ -13,9 +13,15 @@ import (
 
 // Decode reads exactly one document into v and refuses keys that v has no
 // field for. Errors carry line numbers.
-func Decode(data []byte, v any) error {
+func Decode(data []byte, v any) error { return decode(data, v, true) }
+
+// DecodeLoose is Decode for documents that are somebody else's: it passes over
+// keys that v has no field for.
+func DecodeLoose(data []byte, v any) error { return decode(data, v, false) }
+
+func decode(data []byte, v any, strict bool) error {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
+	dec.KnownFields(strict)
 	if err := dec.Decode(v); err != nil {
 		if errors.Is(err, io.EOF) {
 			return errors.New("the file is empty")
@@ -25,6 +31,41 @@ func Decode(data []byte, v any) error {
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return errors.New("more than one document")
 	}
+	return nil
+}
+
+// Map is a mapping in the file's order, for DecodeLoose: what is inside of it
+// is never decoded strictly.
+type Map[V any] []Item[V]
+
+// Item is one key of a Map and its value.
+type Item[V any] struct {
+	Key   string
+	Value V
+}
+
+// UnmarshalYAML implements [yaml.Unmarshaler].
+func (m *Map[V]) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: want a mapping", node.Line)
+	}
+	read := make(Map[V], 0, len(node.Content)/2)
+	seen := map[string]bool{}
+	for i := 0; i < len(node.Content); i += 2 {
+		key, item := node.Content[i], Item[V]{}
+		if err := key.Decode(&item.Key); err != nil {
+			return err
+		}
+		if seen[item.Key] {
+			return fmt.Errorf("line %d: %s is there twice", key.Line, item.Key)
+		}
+		seen[item.Key] = true
+		if err := node.Content[i+1].Decode(&item.Value); err != nil {
+			return err
+		}
+		read = append(read, item)
+	}
+	*m = read
 	return nil
 }
 

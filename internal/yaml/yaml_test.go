@@ -29,6 +29,32 @@ func TestDecodeIsStrict(t *testing.T) {
 	}
 }
 
+func TestDecodeLoose(t *testing.T) {
+	var v struct {
+		A int
+		M yaml.Map[[]any]
+	}
+	if err := yaml.DecodeLoose([]byte("a: 1\nb: 2\nm: {z: [1], on: [x, 1.5]}\n"), &v); err != nil {
+		t.Fatalf("DecodeLoose() = %v", err)
+	}
+	want := yaml.Map[[]any]{{Key: "z", Value: []any{1}}, {Key: "on", Value: []any{"x", 1.5}}}
+	if diff := cmp.Diff(want, v.M); diff != "" || v.A != 1 {
+		t.Errorf("DecodeLoose() gives a = %d, and m differs (-want +got):\n%s", v.A, diff)
+	}
+	for give, want := range map[string]string{
+		"a: 1\n---\na: 2\n":    "more than one document",
+		"":                     "the file is empty",
+		"a: 1\na: 2\n":         `mapping key "a" already defined at line 1`,
+		"m: [1]\n":             "line 1: want a mapping",
+		"m:\n  z: []\n  z: []": "line 3: z is there twice",
+		"m: {z: 1}\n":          "line 1: cannot unmarshal",
+	} {
+		if err := yaml.DecodeLoose([]byte(give), &v); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("DecodeLoose(%q) = %v, want an error with %q", give, err, want)
+		}
+	}
+}
+
 func TestEntries(t *testing.T) {
 	got, err := yaml.Entries([]byte("# head\nphase: 1\n\nname: \"a: b\" # why\nowner:\nlang: null\n"))
 	if err != nil {

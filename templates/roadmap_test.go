@@ -1,0 +1,153 @@
+package templates_test
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/phasekit/scaffold/generator"
+	"github.com/phasekit/scaffold/internal/roadmap"
+	"github.com/phasekit/scaffold/templates"
+)
+
+func roadmapOf(t *testing.T, phase int, lang string) roadmap.Roadmap {
+	t.Helper()
+	r, err := roadmap.Load(templates.FS(), phase, lang)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// texts lists what a roadmap says, in order.
+func texts(r roadmap.Roadmap) []string {
+	all := []string{r.Title, r.Intro}
+	for _, s := range r.Stages {
+		all = append(all, s.Title, s.Description)
+		for _, w := range s.Weeks {
+			all = append(all, w.Title, w.Goal, w.Done)
+			all = append(all, w.Tasks...)
+		}
+	}
+	return all
+}
+
+// maxBody is GitHub's limit for an issue, in characters.
+const maxBody = 65536
+
+// TestEveryPhaseHasARoadmap demands one for each phase of the catalog, that
+// names the same code in each language and no tool of ours.
+func TestEveryPhaseHasARoadmap(t *testing.T) {
+	for _, phase := range catalog(t).Phases {
+		english := roadmapOf(t, phase.Number, "en")
+		for _, lang := range phase.Axes["lang"] {
+			r := roadmapOf(t, phase.Number, lang)
+			all := texts(r)
+			for _, text := range all {
+				if found := traces.FindString(text); found != "" {
+					t.Errorf("phase %d in %s says %q: %s", phase.Number, lang, found, text)
+				}
+			}
+			if _, body := r.Checklist(); utf8.RuneCountInString(body) > maxBody {
+				t.Errorf("phase %d in %s: the checklist is too long for an issue", phase.Number, lang)
+			}
+			for i, text := range texts(english) {
+				if diff := cmp.Diff(codeSpans(text), codeSpans(all[i]), cmpopts.SortSlices(strings.Compare)); diff != "" {
+					t.Errorf("phase %d: the code in %q differs (-en +%s):\n%s", phase.Number, text, lang, diff)
+				}
+			}
+		}
+	}
+}
+
+// TestRoadmapsShareLabels keeps a label's meaning from phase to phase.
+func TestRoadmapsShareLabels(t *testing.T) {
+	for _, phase := range catalog(t).Phases {
+		for _, lang := range phase.Axes["lang"] {
+			if diff := cmp.Diff(roadmapOf(t, 1, lang).Labels, roadmapOf(t, phase.Number, lang).Labels); diff != "" {
+				t.Errorf("labels in %s differ (-phase 1 +phase %d):\n%s", lang, phase.Number, diff)
+			}
+		}
+	}
+}
+
+var codeSpan = regexp.MustCompile("`([^`]+)`")
+
+func codeSpans(text string) []string {
+	var spans []string
+	for _, found := range codeSpan.FindAllStringSubmatch(text, -1) {
+		spans = append(spans, found[1])
+	}
+	return spans
+}
+
+// TestRoadmapsNameWhatIsThere looks for every file, make target and test that a
+// roadmap names, and for every single word that it sets as code, in each project
+// that comes with it.
+func TestRoadmapsNameWhatIsThere(t *testing.T) {
+	eachCombination(t, func(t *testing.T, c *generator.Catalog, s generator.Spec) {
+		tree := render(t, c, s)
+		checked := 0
+		for _, text := range texts(roadmapOf(t, s.Phase, s.Choices["lang"])) {
+			for _, span := range codeSpans(text) {
+				checked++
+				if problem := missingIn(tree, span); problem != "" {
+					t.Errorf("`%s`: %s", span, problem)
+				}
+			}
+		}
+		if checked == 0 {
+			t.Error("the roadmap names nothing")
+		}
+	})
+}
+
+var (
+	testName = regexp.MustCompile(`^(Test|Fuzz|Benchmark)[A-Z]`)
+	fileName = regexp.MustCompile(`^\.?[A-Za-z0-9].*/|\.(go|md|ya?ml)$`)
+)
+
+// missingIn says what a code span names that is not in the project.
+func missingIn(tree *generator.Tree, span string) string {
+	words := strings.Fields(span)
+	if words[0] == "make" {
+		makefile, _ := tree.File("Makefile")
+		if len(words) < 2 || !strings.Contains(string(makefile.Data), "\n"+words[1]+":") {
+			return "there is no such target"
+		}
+		return ""
+	}
+	for _, word := range words {
+		if testName.MatchString(word) {
+			if test, _, _ := strings.Cut(word, "/"); !mentions(tree, "func "+test+"(") {
+				return test + " is no test"
+			}
+			continue
+		}
+		local, isLocal := strings.CutPrefix(word, "./")
+		if (isLocal || fileName.MatchString(word)) && !hasPath(tree, local) {
+			return word + " does not exist"
+		}
+	}
+	if len(words) == 1 && !fileName.MatchString(span) && !mentions(tree, span) {
+		return "the project does not mention it"
+	}
+	return ""
+}
+
+// hasPath reports whether there is a file or folder of that name.
+func hasPath(tree *generator.Tree, name string) bool {
+	return slices.ContainsFunc(tree.Files(), func(f generator.File) bool {
+		return f.Path == path.Clean(name) || strings.HasPrefix(f.Path, path.Clean(name)+"/")
+	})
+}
+
+func mentions(tree *generator.Tree, text string) bool {
+	return slices.ContainsFunc(tree.Files(), func(f generator.File) bool { return strings.Contains(string(f.Data), text) })
+}
