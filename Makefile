@@ -26,7 +26,7 @@ run: ## Generate a project: make run asks, make run ARGS="../shop-prices --phase
 RACE := $(if $(filter required,$(SCAFFOLD_LIVE))$(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .PHONY: test
-test: ## Run all tests, under the race detector where there is a C compiler
+test: openapi ## Run all tests, under the race detector where there is a C compiler
 	go test $(RACE) $(TESTFLAGS) ./...
 
 .PHONY: lint
@@ -94,13 +94,29 @@ release-check: $(TOOLS)/goreleaser ## Check the release's configuration, build i
 clean: ## Remove everything that was built; play/ and the pinned tools stay
 	rm -rf build dist bin/scaffold bin/release-check coverage.out
 
+# GitHub's description of its API, against which the tests hold all that they say to it.
+OPENAPI := $(TOOLS)/github-openapi.json
+
+.PHONY: openapi
+openapi:
+	@test -f $(OPENAPI) || $(MAKE) --no-print-directory $(OPENAPI) || { \
+		echo "GitHub's OpenAPI description could not be fetched: requests are not held against it" >&2; \
+		test "$(SCAFFOLD_LIVE)" != required; \
+	}
+
+$(OPENAPI): internal/tools/github-openapi/package.json
+	mkdir -p $(TOOLS)/npm/github-openapi
+	cp $< $(TOOLS)/npm/github-openapi
+	npm install --silent --no-package-lock --prefix $(TOOLS)/npm/github-openapi
+	cp $(TOOLS)/npm/github-openapi/node_modules/@octokit/openapi/generated/api.github.com.json $@
+
 # The pinned tools. Each is a module of its own under internal/tools: its go.mod is the one place that
 # names the version, its go.sum verifies every source that is built, and nothing is expected on the machine.
 # Those that are not in Go have a package.json instead. They need Node.js, and stay out where there is none;
 # emulate needs a newer one than many machines have, and on Linux brings it along.
 
 go_tools  := $(patsubst internal/tools/%/go.mod,%,$(wildcard internal/tools/*/go.mod))
-npm_tools := $(patsubst internal/tools/%/package.json,%,$(wildcard internal/tools/*/package.json))
+npm_tools := $(filter-out github-openapi,$(patsubst internal/tools/%/package.json,%,$(wildcard internal/tools/*/package.json)))
 tools     := $(go_tools) $(if $(shell command -v npm),$(npm_tools))
 
 .PHONY: tools

@@ -14,7 +14,7 @@ import (
 )
 
 // Set by -ldflags -X in released builds.
-var version, commit, date string
+var version, commit, date, clientID string
 
 func main() {
 	os.Exit(run())
@@ -35,7 +35,7 @@ func run() int {
 
 // buildInfo falls back to what the go command recorded, for `go install`.
 func buildInfo() cli.Build {
-	b := cli.Build{Version: version, Commit: commit, Date: date}
+	b := cli.Build{Version: version, Commit: commit, Date: date, ClientID: clientID}
 	info, ok := debug.ReadBuildInfo()
 	if b.Version == "" && ok && info.Main.Version != "(devel)" {
 		b.Version = info.Main.Version

@@ -119,12 +119,13 @@ var questions = []struct{ asks, answer string }{
 	{"In which language are README and docs?", down + enter},
 	{"What is it called?", "kabar-harga" + enter},
 	{"Which Go module path?", enter},
+	{"Publish it on GitHub?", enter},
 	{"Write it?", enter},
 }
 
 func TestQuestions(t *testing.T) {
 	program, dir := build(t), t.TempDir()
-	x := startTerminal(t, program, dir, "new", "--git", "none")
+	x := startTerminal(t, program, dir, "new")
 	for _, q := range questions {
 		x.expect(q.asks)
 		x.typeKeys(q.answer)
@@ -189,6 +190,8 @@ func TestNo(t *testing.T) {
 	program, dir := build(t), t.TempDir()
 	x := startTerminal(t, program, dir, "new", "--phase", "1", "--lang", "en", "--name", "prices")
 	x.expect("Which Go module path?")
+	x.typeKeys(enter)
+	x.expect("Publish it on GitHub?")
 	x.typeKeys(enter)
 	x.expect("Write it?")
 	x.typeKeys("n" + enter)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"go/version"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/gitrepo"
+	"github.com/phasekit/scaffold/internal/token"
 )
 
 // check is one line of `scaffold doctor`.
@@ -50,7 +52,7 @@ func runDoctor(ctx context.Context, a *App, catalog *generator.Catalog, asJSON b
 		checkMake(),
 		checkCompiler(ctx),
 		checkDocker(ctx),
-		checkToken(ctx, a.Getenv),
+		checkToken(ctx, a),
 	}
 	if err := interrupted(); err != nil {
 		return err // what was cut short says nothing about the machine
@@ -172,18 +174,21 @@ func checkDocker(ctx context.Context) check {
 }
 
 // checkToken says where a GitHub token would come from, never what it is.
-func checkToken(ctx context.Context, getenv func(string) string) check {
-	c := check{Name: "GitHub token", OK: true}
+func checkToken(ctx context.Context, a *App) check {
+	c := check{Name: "GitHub token", Mend: wayToToken}
+	host, err := a.host("")
+	if err != nil {
+		c.Found, c.Mend = err.Error(), "unset GH_HOST, or name a host in it"
+		return c
+	}
+	auth, err := a.tokens().Find(ctx, host)
 	switch {
-	case getenv("GH_TOKEN") != "":
-		c.Found = "from GH_TOKEN"
-	case getenv("GITHUB_TOKEN") != "":
-		c.Found = "from GITHUB_TOKEN"
-	case gh(ctx, "auth", "token") != "":
-		c.Found = "from gh"
+	case errors.Is(err, token.ErrNone):
+		c.Found = "none: projects stay on this machine"
+	case err != nil:
+		c.Found = err.Error()
 	default:
-		c.OK, c.Found = false, "none: projects stay on this machine"
-		c.Mend = "gh auth login, or set GH_TOKEN"
+		c.OK, c.Found = true, "from "+string(auth.Source)
 	}
 	return c
 }

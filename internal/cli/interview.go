@@ -8,6 +8,7 @@ import (
 
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/ask"
+	"github.com/phasekit/scaffold/internal/publish"
 	"github.com/phasekit/scaffold/internal/ui"
 )
 
@@ -90,6 +91,79 @@ func askPhase(ctx context.Context, q asker, c *generator.Catalog) (int, error) {
 		return 0, err
 	}
 	return strconv.Atoi(answer)
+}
+
+// interviewPublish asks whether to publish, who shall see it, and, where the
+// user is in organisations, whose it shall be. Without a token it says so and
+// leaves the project on this machine.
+func (a *App) interviewPublish(ctx context.Context, q asker, spec *generator.Spec, opts *newOptions) error {
+	answer, err := q.Select(ctx, "Publish it on GitHub?", []ask.Option{
+		{Value: "no", Title: "keep it on this machine"},
+		{Value: string(publish.Public), Title: "everybody sees it"},
+		{Value: string(publish.Private), Title: "only you and those you invite see it"},
+	})
+	if err != nil || answer == "no" {
+		return err
+	}
+	owners, err := a.owners(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		hint, _ := explain(err)
+		a.Streams.Warn("it stays on this machine: "+err.Error(), hint)
+		return nil
+	}
+	owner := owners[0]
+	if len(owners) > 1 {
+		var options []ask.Option
+		for _, o := range owners {
+			options = append(options, ask.Option{Value: o})
+		}
+		if owner, err = q.Select(ctx, "Whose is it?", options); err != nil {
+			return err
+		}
+	}
+	if spec.Module == generator.DefaultModule(spec.Owner, spec.Name) {
+		spec.Module = generator.DefaultModule(owner, spec.Name)
+	}
+	spec.Owner = owner
+	opts.publish, opts.git = true, gitCommit
+	opts.hub.owner, opts.hub.backlog = owner, string(publish.Checklist)
+	opts.hub.public, opts.hub.private = answer == string(publish.Public), answer == string(publish.Private)
+	return nil
+}
+
+// owners lists whose the repository can be: the user, then the user's
+// organisations where the token shows them.
+func (a *App) owners(ctx context.Context) ([]string, error) {
+	client, err := a.client(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	viewer, _, err := client.Viewer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	organizations, err := client.Organizations(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil, err
+	}
+	return append([]string{viewer.Login}, organizations...), nil // a token without read:org shows none
+}
+
+// viewer returns the login that publishing on a host goes by; "" where that
+// cannot be known, for which publishing will have the words.
+func (a *App) viewer(ctx context.Context, hostFlag string) string {
+	client, err := a.client(ctx, hostFlag)
+	if err != nil {
+		return ""
+	}
+	viewer, _, err := client.Viewer(ctx)
+	if err != nil {
+		return ""
+	}
+	return viewer.Login
 }
 
 // tryField reports what would be wrong with spec if field had that value. A name

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/ask"
@@ -24,9 +25,12 @@ type newOptions struct {
 	preset string
 	git    string
 	verify bool
-	dryRun bool
-	json   bool
-	yes    bool
+	// publish says that the project is to be published, and hub how.
+	publish bool
+	hub     publishOptions
+	dryRun  bool
+	json    bool
+	yes     bool
 }
 
 // The values of --git.
@@ -46,6 +50,7 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 			"answered. Elsewhere defaults apply.",
 		Example: "  scaffold new --phase 1\n" +
 			"  scaffold new shop-prices --phase 1 --module github.com/acme/shop-prices --yes\n" +
+			"  scaffold new --phase 2 --framework echo --publish --protect --wait\n" +
 			"  scaffold new --preset ./cohort.yaml --dry-run",
 		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,6 +64,9 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 				if f := cmd.Flags().Lookup(key); f.Changed {
 					opts.flags[key] = f.Value.String()
 				}
+			}
+			if err := opts.checkPublish(cmd.Flags()); err != nil {
+				return err
 			}
 			return runNew(cmd.Context(), a, catalog, opts)
 		},
@@ -84,6 +92,9 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 	f.StringVar(&opts.git, "git", "", "how far to take the git repository, `commit|init|none` (default: commit)")
 	complete(cmd, "git", []string{gitCommit, gitInit, gitNone})
 	f.BoolVar(&opts.verify, "verify", false, "run the new project's build and tests")
+	f.BoolVar(&opts.publish, "publish", false, "then publish it on GitHub, as `scaffold publish` does; with:")
+	opts.hub.flags(f)
+	complete(cmd, "backlog", backlogs)
 	f.BoolVar(&opts.dryRun, "dry-run", false, "print what would be written, write nothing")
 	f.BoolVar(&opts.json, "json", false, "print one JSON document")
 	f.BoolVarP(&opts.yes, "yes", "y", false, "ask nothing, take the defaults")
@@ -108,8 +119,28 @@ func offered(c *generator.Catalog, axis generator.Axis) bool {
 	return slices.ContainsFunc(c.Phases, func(p generator.Phase) bool { return len(p.Axes[axis.Name]) > 0 })
 }
 
+// checkPublish refuses flags of publishing that could come to nothing.
+func (o *newOptions) checkPublish(f *pflag.FlagSet) error {
+	if o.publish {
+		if o.git != "" && o.git != gitCommit {
+			return usageError("leave --git out", "--publish needs a commit, and --git is %s", o.git)
+		}
+		o.git = gitCommit
+		return o.hub.check(f)
+	}
+	shared := pflag.NewFlagSet("", pflag.ContinueOnError)
+	new(publishOptions).flags(shared)
+	var err error
+	shared.VisitAll(func(flag *pflag.Flag) {
+		if err == nil && f.Changed(flag.Name) {
+			err = usageError("add --publish", "--%s says how to publish, and --publish is not there", flag.Name)
+		}
+	})
+	return err
+}
+
 // runNew follows the flow flags + preset + answers → spec → plan → tree →
-// written → first commit → verified.
+// written → first commit → verified → published.
 func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOptions) error {
 	if opts.git != "" && !slices.Contains([]string{gitCommit, gitInit, gitNone}, opts.git) {
 		return usageError("valid: commit, init, none", "--git %q is not known", opts.git)
@@ -124,7 +155,7 @@ func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOp
 	if a.Streams.Terminal != nil && !opts.yes {
 		prompter = ask.New(a.Streams.Terminal)
 	}
-	spec, asked, err := decide(ctx, catalog, opts, git, prompter)
+	spec, asked, err := a.decide(ctx, catalog, opts, git, prompter)
 	if err != nil {
 		return err
 	}
@@ -160,14 +191,32 @@ func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOp
 		err = verify(ctx, a.Streams, dir)
 		result.Verified = err == nil
 	}
-	if err != nil {
-		a.Streams.Warn("the project is complete in "+dir+"; what came after it was not", "")
-		if opts.json { // other programs have to know of it
-			err = errors.Join(err, result.print(a.Streams, true))
+	if err == nil && opts.publish {
+		if !opts.json { // what is finished is told before what may fail
+			if err := result.print(a.Streams, false); err != nil {
+				return err
+			}
 		}
+		opts.hub.dir, opts.hub.json = dir, opts.json
+		result.Publish, err = a.publish(ctx, catalog, &opts.hub, nil)
+	}
+	if err != nil {
+		hint := ""
+		if opts.publish {
+			hint = opts.hub.resume()
+		}
+		a.Streams.Warn("the project is complete in "+dir+"; what came after it was not", hint)
+	}
+	if opts.json { // other programs have to know of it, also where it failed
+		return errors.Join(err, result.print(a.Streams, true))
+	}
+	if err != nil {
 		return err
 	}
-	return result.print(a.Streams, opts.json)
+	if opts.publish {
+		return result.Publish.print(a.Streams, &opts.hub)
+	}
+	return result.print(a.Streams, false)
 }
 
 var errDeclined = errors.New("nothing was written")
@@ -175,10 +224,13 @@ var errDeclined = errors.New("nothing was written")
 // decide gathers the choices from flags, preset, the user's settings and, where
 // there is a prompter, answers, and resolves them. asked says whether there was
 // any question.
-func decide(ctx context.Context, catalog *generator.Catalog, opts *newOptions, git *gitrepo.Git, prompter *ask.Prompter) (spec generator.Spec, asked bool, err error) {
+func (a *App) decide(ctx context.Context, catalog *generator.Catalog, opts *newOptions, git *gitrepo.Git, prompter *ask.Prompter) (spec generator.Spec, asked bool, err error) {
 	spec, locate, err := merge(catalog, opts)
 	if err != nil {
 		return spec, false, err
+	}
+	if opts.publish && spec.Owner == "" && spec.Module == "" {
+		spec.Owner = a.viewer(ctx, opts.hub.host)
 	}
 	if err := detect(ctx, git, &spec); err != nil {
 		return spec, false, err
@@ -186,6 +238,11 @@ func decide(ctx context.Context, catalog *generator.Catalog, opts *newOptions, g
 	if prompter != nil {
 		if asked, err = interview(ctx, prompter, catalog, opts.dir, &spec); err != nil {
 			return spec, asked, locate(err)
+		}
+		if asked && !opts.publish && !opts.dryRun && (opts.git == "" || opts.git == gitCommit) {
+			if err := a.interviewPublish(ctx, prompter, &spec, opts); err != nil {
+				return spec, asked, err
+			}
 		}
 	}
 	if spec.Phase == 0 {

@@ -27,6 +27,7 @@ type result struct {
 	Files       []resultFile      `json:"files"`
 	Git         gitResult         `json:"git"`
 	Verified    bool              `json:"verified"` // build and tests were run and passed
+	Publish     *publishResult    `json:"publish,omitempty"`
 	Next        []string          `json:"next"`
 }
 

@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,6 +27,9 @@ type Build struct {
 	Version string // such as "v1.2.0", or "dev"
 	Commit  string // "" where not known
 	Date    string // RFC 3339, "" where not known
+	// ClientID is of the OAuth app that `scaffold auth login` uses on github.com,
+	// "" where the build has none.
+	ClientID string
 }
 
 // App is what the commands need from outside.
@@ -34,6 +38,7 @@ type App struct {
 	Getenv    func(string) string
 	Templates fs.FS
 	Build     Build
+	Pace      Pace
 }
 
 // The exit codes.
@@ -41,6 +46,7 @@ const (
 	exitOK          = 0
 	exitFailed      = 1
 	exitUsage       = 2
+	exitAuth        = 4 // not authenticated
 	exitInterrupted = 130
 )
 
@@ -81,6 +87,8 @@ func (a *App) Command() (*cobra.Command, error) {
 	root.AddCommand(
 		newNewCmd(a, catalog),
 		newListCmd(a, catalog),
+		newPublishCmd(a, catalog),
+		newAuthCmd(a),
 		newDoctorCmd(a, catalog),
 		newVersionCmd(a),
 	)
@@ -111,16 +119,16 @@ func strictHelp(root *cobra.Command) {
 
 // hinted is an error with a way out.
 type hinted struct {
-	err   error
-	hint  string
-	usage bool // the command line is at fault
+	err  error
+	hint string
+	code int // the exit code; exitFailed where it is 0
 }
 
 func (e *hinted) Error() string { return e.err.Error() }
 func (e *hinted) Unwrap() error { return e.err }
 
 func usageError(hint, format string, args ...any) error {
-	return &hinted{err: fmt.Errorf(format, args...), hint: hint, usage: true}
+	return &hinted{err: fmt.Errorf(format, args...), hint: hint, code: exitUsage}
 }
 
 // report prints err and returns the exit code that it stands for.
@@ -139,10 +147,7 @@ func (a *App) report(err error) int {
 // explain returns the way out of err, if there is one, and the exit code.
 func explain(err error) (hint string, code int) {
 	if e, ok := errors.AsType[*hinted](err); ok {
-		if e.usage {
-			return e.hint, exitUsage
-		}
-		return e.hint, exitFailed
+		return e.hint, cmp.Or(e.code, exitFailed)
 	}
 	if e, ok := errors.AsType[*generator.FieldError](err); ok {
 		return e.Hint, exitUsage

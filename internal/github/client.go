@@ -4,6 +4,7 @@ package github
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -132,7 +133,7 @@ func scopes(h http.Header) Scopes {
 }
 
 func userAccount(u *github.User) Account {
-	a := Account{Login: u.GetLogin(), Organization: u.GetType() == "Organization", Plan: strings.ToLower(u.GetPlan().GetName())}
+	a := Account{Login: u.GetLogin(), Plan: strings.ToLower(u.GetPlan().GetName())}
 	if p := u.Plan; p != nil && p.PrivateRepos != nil && u.OwnedPrivateRepos != nil {
 		a.CannotCreate.Private = *u.OwnedPrivateRepos >= *p.PrivateRepos
 	}
@@ -141,19 +142,19 @@ func userAccount(u *github.User) Account {
 
 // Account returns the user or organisation of that name, or ErrNotFound.
 func (c *Client) Account(ctx context.Context, login string) (Account, error) {
-	user, _, err := c.api.Users.Get(ctx, login)
-	if err != nil {
-		return Account{}, failed("look up "+login, err)
-	}
-	a := userAccount(user)
-	if !a.Organization {
-		return a, nil
-	}
+	doing := "look up " + login
 	org, _, err := c.api.Organizations.Get(ctx, login)
-	if err != nil {
-		return Account{}, failed("look up the organisation "+login, err)
+	if err := translate(err); errors.Is(err, ErrNotFound) {
+		user, _, err := c.api.Users.Get(ctx, login)
+		if err != nil {
+			return Account{}, failed(doing, err)
+		}
+		return userAccount(user), nil
 	}
-	a.Plan = strings.ToLower(org.GetPlan().GetName())
+	if err != nil {
+		return Account{}, failed(doing, err)
+	}
+	a := Account{Login: org.GetLogin(), Organization: true, Plan: strings.ToLower(org.GetPlan().GetName())}
 	no := func(allowed *bool) bool { return allowed != nil && !*allowed }
 	a.CannotCreate.Public = no(org.MembersCanCreateRepos) || no(org.MembersCanCreatePublicRepos)
 	a.CannotCreate.Private = no(org.MembersCanCreateRepos) || no(org.MembersCanCreatePrivateRepos)

@@ -51,6 +51,8 @@ func failed(doing string, err error) error {
 // token is in none of them: requests carry it in a header only.
 func translate(err error) error {
 	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, context.Canceled):
 		return context.Canceled
 	case errors.Is(err, ErrLimited):

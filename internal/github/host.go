@@ -11,6 +11,9 @@ type Host struct {
 	Name string // such as "github.com", with the port where there is one
 	API  *url.URL
 	Web  *url.URL // where repositories, git and log-in are
+	// StandIn says that the API's address was given: it stands in for github.com,
+	// and is sent the tokens that are meant for it.
+	StandIn bool
 }
 
 // DefaultHost is the name of the host that is meant where none is named.
@@ -25,7 +28,7 @@ func ParseHost(name, apiURL string) (Host, error) {
 		if err != nil || api.Host == "" || api.Scheme != "http" && api.Scheme != "https" {
 			return Host{}, fmt.Errorf("%q is no base URL of an API", apiURL)
 		}
-		return Host{Name: api.Host, API: api, Web: &url.URL{Scheme: api.Scheme, Host: api.Host, Path: "/"}}, nil
+		return Host{Name: api.Host, API: api, Web: &url.URL{Scheme: api.Scheme, Host: api.Host, Path: "/"}, StandIn: true}, nil
 	}
 	given := name
 	name = strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(name, "https://"), "/"))
@@ -49,7 +52,7 @@ func ParseHost(name, apiURL string) (Host, error) {
 
 // Enterprise reports whether h is somebody's own server, for which github.com's
 // tokens are not meant.
-func (h Host) Enterprise() bool { return h.Name != DefaultHost && !h.hosted() }
+func (h Host) Enterprise() bool { return !h.StandIn && h.Name != DefaultHost && !h.hosted() }
 
 // hosted reports whether h is a tenant of ghe.com.
 func (h Host) hosted() bool { return strings.HasSuffix(h.Name, ".ghe.com") }

@@ -25,7 +25,7 @@ func TestParseHost(t *testing.T) {
 			if got.Name != tt.wantName || got.API.String() != tt.wantAPI {
 				t.Errorf("ParseHost(%q, %q) = %s at %s, want %s at %s", tt.host, tt.override, got.Name, got.API, tt.wantName, tt.wantAPI)
 			}
-			if tt.override == "" && got.Enterprise() != tt.enterprise {
+			if got.Enterprise() != tt.enterprise {
 				t.Errorf("Enterprise() = %t, want %t", got.Enterprise(), tt.enterprise)
 			}
 		})

@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -36,8 +40,10 @@ const emulateNeeds = 22 // the major version of Node.js
 //
 // It has repositories, git data, contents, topics, labels, milestones, issues,
 // branch protection, pull requests and runs of workflows and checks. It has no
-// git over HTTP, repositories from templates, rulesets, invitations, public keys
-// for secrets, device codes, GraphQL or /api/v3. It also takes what GitHub would
+// git over HTTP: in front of it, a server hands what is for NAME.git to git's
+// own backend, and a repository there is empty until something is pushed. It
+// has no scopes, repositories from templates, rulesets, invitations, public keys
+// for secrets, device codes, GraphQL or /api/v3 either. It also takes what GitHub would
 // not: a wrong token (as an admin's), git data in an empty repository, and a
 // protection that is not valid. So a test that passes here shows that a request
 // has the right path and shape for somebody else's reading of the API, and not
@@ -53,7 +59,11 @@ func StartEmulate(t testing.TB) (baseURL string) {
 		t.Fatal(err)
 	}
 	port := freePort(t)
-	baseURL = "http://127.0.0.1:" + port
+	behind, err := url.Parse("http://127.0.0.1:" + port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	baseURL = startFront(t, behind)
 
 	var output bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), nodeFor(t, script), script,
@@ -79,10 +89,58 @@ func StartEmulate(t testing.TB) (baseURL string) {
 		case <-deadline:
 			t.Fatal("emulate does not answer")
 		case <-time.After(50 * time.Millisecond):
-			if answers(t.Context(), baseURL+"/meta") {
+			if answers(t.Context(), behind.String()+"/meta") {
 				return baseURL
 			}
 		}
+	}
+}
+
+// startFront starts the server that has git, and hands all else on.
+func startFront(t testing.TB, behind *url.URL) (baseURL string) {
+	t.Helper()
+	root := t.TempDir()
+	git, api := GitBackend(t, root), httputil.NewSingleHostReverseProxy(behind)
+	var making sync.Mutex
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, _, isGit := strings.Cut(r.URL.Path, ".git/")
+		if !isGit {
+			api.ServeHTTP(w, r)
+			return
+		}
+		dir := filepath.Join(root, filepath.FromSlash(name)+".git")
+		making.Lock()
+		if _, err := os.Stat(dir); err != nil {
+			BareRepository(t, dir)
+		}
+		making.Unlock()
+		git.ServeHTTP(w, r)
+		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/git-receive-pack") {
+			tellPush(t, behind, name)
+		}
+	}))
+	t.Cleanup(front.Close)
+	return front.URL
+}
+
+// tellPush makes emulate, which knows nothing of the push, have the branch main,
+// so that it can be protected.
+func tellPush(t testing.TB, behind *url.URL, repository string) {
+	file := behind.JoinPath("repos", repository, "contents", "pushed").String()
+	body := strings.NewReader(`{"message":"pushed","branch":"main","content":"cHVzaGVkCg=="}`)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, file, body)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	req.Header.Set("Authorization", "Bearer test_token_user1")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	if err := resp.Body.Close(); err != nil || resp.StatusCode >= http.StatusMultipleChoices {
+		t.Errorf("emulate was told of a push: %s, %v", resp.Status, err)
 	}
 }
 

@@ -1,0 +1,147 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/phasekit/scaffold/internal/cli"
+	"github.com/phasekit/scaffold/internal/github"
+	"github.com/phasekit/scaffold/internal/live"
+	"github.com/phasekit/scaffold/internal/ui"
+	"github.com/phasekit/scaffold/templates"
+)
+
+// quick is a pace that only a server for tests bears.
+var quick = cli.Pace{
+	Requests: github.Patience{BetweenWrites: time.Nanosecond, Backoff: time.Millisecond, Timeout: 2 * time.Second},
+	Retry:    time.Millisecond, Quiet: 2 * time.Second, Poll: time.Millisecond, Appear: 20 * time.Millisecond,
+}
+
+// ran is what came of a command.
+type ran struct {
+	code     int
+	out, err string
+}
+
+// machine is a machine where git knows its user, and nothing else is set up.
+type machine struct {
+	t   *testing.T
+	env map[string]string
+	dir string
+}
+
+func newMachine(t *testing.T, env map[string]string) machine {
+	t.Helper()
+	home := t.TempDir()
+	for name, value := range map[string]string{
+		"HOME": home, "XDG_CONFIG_HOME": filepath.Join(home, ".config"), "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": filepath.Join(home, ".gitconfig"),
+		"GH_TOKEN": "", "GITHUB_TOKEN": "", "GH_HOST": "",
+	} {
+		t.Setenv(name, value)
+	}
+	config := "[user]\n\tname = Octo Cat\n\temail = octocat@example.com\n"
+	if err := os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	return machine{t: t, env: env, dir: dir}
+}
+
+// run runs a command line, with more environment where it is given.
+func (m machine) run(env map[string]string, args ...string) ran {
+	m.t.Helper()
+	return m.runContext(m.t.Context(), env, args...)
+}
+
+func (m machine) runContext(ctx context.Context, env map[string]string, args ...string) ran {
+	m.t.Helper()
+	all := maps.Clone(m.env)
+	maps.Copy(all, env)
+	var out, errOut bytes.Buffer
+	app := &cli.App{
+		Streams:   &ui.Streams{In: strings.NewReader(""), Out: &out, Err: &errOut},
+		Getenv:    func(name string) string { return all[name] },
+		Templates: templates.FS(),
+		Build:     cli.Build{Version: "v1.0.0"},
+		Pace:      quick,
+	}
+	code := app.Run(ctx, args)
+	return ran{code: code, out: out.String(), err: errOut.String()}
+}
+
+// must runs a command line that has to succeed and returns its results.
+func (m machine) must(args ...string) ran {
+	m.t.Helper()
+	r := m.run(nil, args...)
+	if r.code != 0 {
+		m.t.Fatalf("scaffold %s: exit %d\n%s%s", strings.Join(args, " "), r.code, r.out, r.err)
+	}
+	return r
+}
+
+// published is the part of --json that tests look at.
+type published struct {
+	Repository struct{ Owner, Name, URL, Visibility string }
+	Planned    []struct{ Kind, What string }
+	Done       []struct{ Kind, What string }
+	Warnings   []string
+}
+
+func (p published) kinds() string {
+	var kinds []string
+	for _, a := range p.Done {
+		if len(kinds) == 0 || kinds[len(kinds)-1] != a.Kind {
+			kinds = append(kinds, a.Kind)
+		}
+	}
+	return strings.Join(kinds, " ")
+}
+
+func parse(t *testing.T, r ran) published {
+	t.Helper()
+	var p published
+	if err := json.Unmarshal([]byte(r.out), &p); err != nil {
+		t.Fatalf("no JSON: %v\n%s%s", err, r.out, r.err)
+	}
+	return p
+}
+
+// TestPublishToEmulate publishes to a server that others wrote. What it lacks
+// is not tried here: scopes, plans, limits, git's own refusals, and the states
+// that a repository goes through while it is made.
+func TestPublishToEmulate(t *testing.T) {
+	base := live.StartEmulate(t)
+	for _, tt := range []struct {
+		name, owner string
+		args        []string
+		want        string
+	}{
+		{"for the user", "octocat", []string{"--protect"}, "create push origin topics label issue protect"},
+		{"for an organisation", "acme", []string{"--owner", "acme", "--private", "--backlog", "issues"}, "create push origin topics label milestone issue"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := newMachine(t, map[string]string{"SCAFFOLD_API_URL": base, "GH_TOKEN": "test_token_user1"})
+			m.must("new", "demo", "--phase", "2", "--framework", "echo", "--owner", tt.owner, "--yes")
+			args := append([]string{"publish", "demo", "--json", "--yes"}, tt.args...)
+			first := parse(t, m.must(args...))
+			if got := first.kinds(); got != tt.want {
+				t.Errorf("first run did: %s, want %s", got, tt.want)
+			}
+			if len(first.Warnings) > 0 {
+				t.Errorf("warnings: %q", first.Warnings)
+			}
+			second := parse(t, m.must(args...))
+			if len(second.Planned) > 0 || len(second.Done) > 0 {
+				t.Errorf("second run planned %v and did %v, want nothing", second.Planned, second.Done)
+			}
+		})
+	}
+}

@@ -1,0 +1,157 @@
+package githubtest
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/http/cgi"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// gitBackend is git's own server for the bare repositories below root.
+func gitBackend(root string) (http.Handler, error) {
+	out, err := exec.Command("git", "--exec-path").Output()
+	if err != nil {
+		return nil, fmt.Errorf("git: %w", err)
+	}
+	backend := filepath.Join(strings.TrimSpace(string(out)), "git-http-backend")
+	if _, err := os.Stat(backend); err != nil {
+		return nil, err
+	}
+	return &cgi.Handler{
+		Path: backend,
+		Env:  []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1", "HOME=" + root},
+	}, nil
+}
+
+// The hook update lets everything pass, and notes what nobody may do. The hook
+// proc-receive, which is asked only where a token has no right to push
+// workflows, refuses in GitHub's words; its lines have their length in front:
+// https://git-scm.com/docs/githooks#proc-receive
+const (
+	updateHook = `#!/bin/sh
+case $3 in
+*[!0]*) git merge-base --is-ancestor "$2" "$3" 2>/dev/null || case $2 in *[!0]*) echo "$1 was forced" >>violations ;; esac ;;
+*) echo "$1 was deleted" >>violations ;;
+esac
+`
+	procReceiveHook = `#!/bin/sh
+line() { printf '%04x%s' $((${#1} + 4)) "$1"; }
+next() { size=$((0x$(dd bs=1 count=4 2>/dev/null))); [ $size -gt 4 ] && dd bs=1 count=$((size - 4)) 2>/dev/null; }
+while [ -n "$(next | tr -d '\0')" ]; do :; done
+line 'version=1'
+printf 0000
+while command=$(next) && [ -n "$command" ]; do
+	line "ng ${command##* } refusing to allow an OAuth App to create or update workflow ` + "`.github/workflows/ci.yml` without `workflow`" + ` scope"
+done
+printf 0000
+`
+)
+
+// makeGit makes the repository's bare one.
+func (r *repository) makeGit() error {
+	for _, args := range [][]string{
+		{"init", "--quiet", "--bare", r.dir},
+		{"-C", r.dir, "symbolic-ref", "HEAD", "refs/heads/main"},
+		{"-C", r.dir, "config", "http.receivepack", "true"},
+	} {
+		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
+			return fmt.Errorf("git %s: %w: %s", args[0], err, out)
+		}
+	}
+	for name, script := range map[string]string{"update": updateHook, "proc-receive": procReceiveHook} {
+		script = strings.ReplaceAll(script, "`", "\\`")
+		if err := os.WriteFile(filepath.Join(r.dir, "hooks", name), []byte(script), 0o700); err != nil { //nolint:gosec // a hook has to run
+			return err
+		}
+	}
+	return nil
+}
+
+// forced lists what was pushed that nobody may push.
+func (r *repository) forced() []string {
+	noted, err := os.ReadFile(filepath.Join(r.dir, "violations"))
+	if err != nil {
+		return nil
+	}
+	return []string{r.fullName() + ": " + strings.TrimSpace(string(noted))}
+}
+
+// refs are the branches and tags, and the commits that they point at.
+func (r *repository) refs() map[string]string {
+	out, err := exec.Command("git", "-C", r.dir, "for-each-ref", "--format=%(refname) %(objectname)").Output()
+	refs := map[string]string{}
+	if err != nil {
+		return refs
+	}
+	for line := range strings.Lines(string(out)) {
+		name, hash, _ := strings.Cut(strings.TrimSpace(line), " ")
+		refs[name] = hash
+	}
+	return refs
+}
+
+// file returns a file of a branch.
+func (r *repository) file(branch, path string) ([]byte, bool) {
+	out, err := exec.Command("git", "-C", r.dir, "cat-file", "blob", "refs/heads/"+branch+":"+path).Output()
+	return out, err == nil
+}
+
+func (s *Server) serveGit(w http.ResponseWriter, r *http.Request) {
+	path, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), ".git/")
+	owner, name, _ := strings.Cut(path, "/")
+	_, secret, ok := r.BasicAuth()
+	token, known := s.options.Tokens[secret]
+	if ok && !known {
+		http.Error(w, "Invalid username or token.", http.StatusUnauthorized)
+		return
+	}
+	s.mu.Lock()
+	repo := s.find(owner, name)
+	visible := repo != nil && s.mayRead(token, repo) && !repo.making()
+	s.mu.Unlock()
+	push := rest == "git-receive-pack" || strings.Contains(r.URL.RawQuery, "git-receive-pack")
+	switch {
+	case !ok && (push || !visible):
+		w.Header().Set("WWW-Authenticate", `Basic realm="GitHub"`)
+		http.Error(w, "No anonymous write access.", http.StatusUnauthorized)
+		return
+	case !visible:
+		http.Error(w, "Repository not found.", http.StatusNotFound)
+		return
+	case push && !s.mayWrite(token, repo):
+		http.Error(w, "Permission denied.", http.StatusForbidden)
+		return
+	}
+	before := repo.refs()
+	r.URL.Path = "/" + repo.owner + "/" + repo.name + ".git/" + rest
+	r.Header.Del("Authorization")
+	backend := s.git
+	if h, isCGI := backend.(*cgi.Handler); isCGI {
+		with := *h
+		with.Env = append(with.Env[:len(with.Env):len(with.Env)], "REMOTE_USER="+token.Login)
+		if !token.mayPushWorkflows() {
+			with.Env = append(with.Env, "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=receive.procReceiveRefs", "GIT_CONFIG_VALUE_0=refs/")
+		}
+		backend = &with
+	}
+	backend.ServeHTTP(w, r)
+	if after := repo.refs(); after["refs/heads/main"] != before["refs/heads/main"] {
+		s.startRuns(repo, after["refs/heads/main"])
+	}
+}
+
+// token finds the token of an API request.
+func (s *Server) token(r *http.Request) (Token, bool) {
+	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if strings.EqualFold(scheme, "Basic") {
+		if decoded, err := base64.StdEncoding.DecodeString(secret); err == nil {
+			_, secret, _ = strings.Cut(string(decoded), ":")
+		}
+	}
+	token, ok := s.options.Tokens[secret]
+	return token, ok
+}
