@@ -11,6 +11,7 @@ import (
 
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/gitrepo"
+	"github.com/phasekit/scaffold/internal/token"
 	"github.com/phasekit/scaffold/internal/ui"
 )
 
@@ -89,8 +90,8 @@ func verify(ctx context.Context, s *ui.Streams, dir string) error {
 		start := time.Now()
 		cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GOWORK=off") // a workspace above does not know the project
-		cmd.WaitDelay = 5 * time.Second              // for test binaries that outlive go
+		cmd.Env = append(token.Hide(os.Environ()), "GOWORK=off") // a workspace above does not know the project
+		cmd.WaitDelay = 5 * time.Second                          // for test binaries that outlive go
 		out, err := cmd.CombinedOutput()
 		if ctx.Err() != nil {
 			return ctx.Err()

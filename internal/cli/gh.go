@@ -4,11 +4,11 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/phasekit/scaffold/internal/github"
+	"github.com/phasekit/scaffold/internal/token"
 )
 
 // ghUser returns the login that an installed gh uses on github.com, read from
@@ -29,21 +29,11 @@ func gh(ctx context.Context, args ...string) string {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.WaitDelay = time.Second // what gh has started may outlive it
-	cmd.Env = append(slices.DeleteFunc(os.Environ(), namesToken), "GH_PROMPT_DISABLED=1", "GH_NO_UPDATE_NOTIFIER=1")
+	// In a Codespace gh would use GitHub's own token for another server.
+	cmd.Env = append(token.Hide(os.Environ()), "CODESPACES=", "GH_PROMPT_DISABLED=1", "GH_NO_UPDATE_NOTIFIER=1")
 	out, err := cmd.Output()
 	if err != nil {
 		return ""
 	}
 	return strings.TrimSpace(string(out))
-}
-
-// namesToken reports whether gh would take a token from the variable, or, in a
-// Codespace, use GitHub's for another server.
-func namesToken(variable string) bool {
-	name, _, _ := strings.Cut(variable, "=")
-	switch strings.ToUpper(name) {
-	case "GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "CODESPACES":
-		return true
-	}
-	return false
 }

@@ -141,7 +141,7 @@ func wishFor(host github.Host, catalog *generator.Catalog, p publish.Project, op
 	w := publish.Wish{
 		Owner: cmp.Or(opts.owner, owner, spec.Owner), Name: cmp.Or(opts.name, name, spec.Name),
 		Description: cmp.Or(opts.description, spec.Description), Redescribe: opts.description != "",
-		Topics: opts.topics, Protect: opts.protect, Backlog: publish.Backlog(opts.backlog),
+		Topics: opts.topics, Retopic: len(opts.topics) > 0, Protect: opts.protect, Backlog: publish.Backlog(opts.backlog),
 	}
 	if len(w.Topics) == 0 {
 		w.Topics = catalog.Topics(spec)

@@ -20,8 +20,8 @@ import (
 
 // quick is a pace that only a server for tests bears.
 var quick = cli.Pace{
-	Requests: github.Patience{BetweenWrites: time.Nanosecond, Backoff: time.Millisecond, Timeout: 2 * time.Second},
-	Retry:    time.Millisecond, Quiet: 2 * time.Second, Poll: time.Millisecond, Appear: 20 * time.Millisecond,
+	Requests: github.Patience{BetweenWrites: time.Nanosecond, Backoff: time.Millisecond, Timeout: time.Second},
+	Retry:    time.Millisecond, Quiet: time.Second, Poll: time.Millisecond, Appear: 20 * time.Millisecond,
 }
 
 // ran is what came of a command.

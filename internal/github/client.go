@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,14 +99,7 @@ type Scopes struct {
 
 // Has reports whether the token is known to have one of the scopes.
 func (s Scopes) Has(names ...string) bool {
-	for _, have := range s.Names {
-		for _, want := range names {
-			if have == want {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(s.Names, name) })
 }
 
 // Viewer returns the account that the token belongs to, and its scopes.

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+
+	"github.com/phasekit/scaffold/internal/token"
 )
 
 // ErrNotInstalled is returned by Find where there is no git on the PATH.
@@ -30,12 +32,13 @@ func Find() (*Git, error) {
 	return &Git{path: path, env: cleanEnv(os.Environ())}, nil
 }
 
-// cleanEnv drops the variables that point git at another repository: they are
-// set where scaffold is started by a git hook or alias.
+// cleanEnv drops the variables that point git at another repository, which are
+// set where scaffold is started by a git hook or alias, and those that hold
+// tokens.
 func cleanEnv(env []string) []string {
 	bound := []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR",
 		"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE"}
-	return slices.DeleteFunc(slices.Clone(env), func(kv string) bool {
+	return slices.DeleteFunc(token.Hide(env), func(kv string) bool {
 		name, _, _ := strings.Cut(kv, "=")
 		return slices.Contains(bound, name)
 	})

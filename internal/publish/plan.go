@@ -183,7 +183,10 @@ func (p *Publisher) planAbout(plan *Plan, r github.Repository) {
 			return p.GitHub.Describe(ctx, r.Owner, r.Name, description, homepage)
 		}, "%s", strings.Join(slices.DeleteFunc([]string{description, homepage}, func(s string) bool { return s == "" }), ", "))
 	}
-	topics := union(r.Topics, p.Wish.Topics)
+	topics := r.Topics
+	if len(topics) == 0 || p.Wish.Retopic {
+		topics = union(topics, p.Wish.Topics)
+	}
 	if len(topics) > mostTopics {
 		plan.warn("GitHub allows %d topics: %s would be too many", mostTopics, strings.Join(topics[mostTopics:], ", "))
 		topics = topics[:mostTopics]

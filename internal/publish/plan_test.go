@@ -96,11 +96,15 @@ func TestPlan(t *testing.T) {
 			mend: func(_ *Publisher, s *state) { s.repository.Private = true },
 		},
 		{
-			name: "topics are added", wish: Wish{Topics: []string{"go", "cli"}}, state: there(same),
+			name: "topics that somebody chose stay", wish: Wish{Topics: []string{"go", "cli"}}, state: there(same),
+			mend: func(_ *Publisher, s *state) { s.repository.Topics = []string{"mine"} },
+		},
+		{
+			name: "topics that are asked for are added", wish: Wish{Topics: []string{"go", "cli"}, Retopic: true}, state: there(same),
 			mend: func(_ *Publisher, s *state) { s.repository.Topics = []string{"mine", "go"} }, want: "topics",
 		},
 		{
-			name: "more topics than GitHub takes", wish: Wish{Topics: []string{"one-more"}}, state: there(same),
+			name: "more topics than GitHub takes", wish: Wish{Topics: []string{"one-more"}, Retopic: true}, state: there(same),
 			mend: func(_ *Publisher, s *state) {
 				for c := range 20 {
 					s.repository.Topics = append(s.repository.Topics, string(rune('a'+c)))

@@ -62,6 +62,7 @@ type Wish struct {
 	Redescribe  bool   // also where there is another description
 	Homepage    string // set where there is none
 	Topics      []string
+	Retopic     bool // also where there are other topics, which stay
 	Protect     bool
 	Backlog     Backlog
 }

@@ -156,9 +156,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, body []byte) {
 	for _, problem := range problems {
 		s.violation("%s %s: %v", r.Method, r.URL.Path, problem)
 	}
-	for name, values := range said.Header() {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), said.Header())
 	w.WriteHeader(said.Code)
 	_, _ = w.Write(whole) // into a recorder
 }

@@ -1,21 +1,33 @@
 package githubtest
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"net/http"
-	"net/http/cgi"
+	"net/http/cgi" //nolint:gosec // what was wrong with it was mended in Go 1.6.3
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
+// git runs git in a folder and returns what it prints.
+func git(dir string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(context.Background(), "git", append([]string{"-C", dir}, args...)...) // as long as the server lives
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("git %s: %w", args[0], err)
+	}
+	return out, nil
+}
+
 // gitBackend is git's own server for the bare repositories below root.
 func gitBackend(root string) (http.Handler, error) {
-	out, err := exec.Command("git", "--exec-path").Output()
+	out, err := git(root, "--exec-path")
 	if err != nil {
-		return nil, fmt.Errorf("git: %w", err)
+		return nil, err
 	}
 	backend := filepath.Join(strings.TrimSpace(string(out)), "git-http-backend")
 	if _, err := os.Stat(backend); err != nil {
@@ -53,18 +65,19 @@ printf 0000
 
 // makeGit makes the repository's bare one.
 func (r *repository) makeGit() error {
+	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+		return err
+	}
 	for _, args := range [][]string{
-		{"init", "--quiet", "--bare", r.dir},
-		{"-C", r.dir, "symbolic-ref", "HEAD", "refs/heads/main"},
-		{"-C", r.dir, "config", "http.receivepack", "true"},
+		{"init", "--quiet", "--bare"}, {"symbolic-ref", "HEAD", "refs/heads/main"}, {"config", "http.receivepack", "true"},
 	} {
-		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
-			return fmt.Errorf("git %s: %w: %s", args[0], err, out)
+		if _, err := git(r.dir, args...); err != nil {
+			return err
 		}
 	}
 	for name, script := range map[string]string{"update": updateHook, "proc-receive": procReceiveHook} {
 		script = strings.ReplaceAll(script, "`", "\\`")
-		if err := os.WriteFile(filepath.Join(r.dir, "hooks", name), []byte(script), 0o700); err != nil { //nolint:gosec // a hook has to run
+		if err := os.WriteFile(filepath.Join(r.dir, "hooks", name), []byte(script), 0o700); err != nil {
 			return err
 		}
 	}
@@ -82,7 +95,7 @@ func (r *repository) forced() []string {
 
 // refs are the branches and tags, and the commits that they point at.
 func (r *repository) refs() map[string]string {
-	out, err := exec.Command("git", "-C", r.dir, "for-each-ref", "--format=%(refname) %(objectname)").Output()
+	out, err := git(r.dir, "for-each-ref", "--format=%(refname) %(objectname)")
 	refs := map[string]string{}
 	if err != nil {
 		return refs
@@ -96,7 +109,7 @@ func (r *repository) refs() map[string]string {
 
 // file returns a file of a branch.
 func (r *repository) file(branch, path string) ([]byte, bool) {
-	out, err := exec.Command("git", "-C", r.dir, "cat-file", "blob", "refs/heads/"+branch+":"+path).Output()
+	out, err := git(r.dir, "cat-file", "blob", "refs/heads/"+branch+":"+path)
 	return out, err == nil
 }
 
@@ -132,7 +145,7 @@ func (s *Server) serveGit(w http.ResponseWriter, r *http.Request) {
 	backend := s.git
 	if h, isCGI := backend.(*cgi.Handler); isCGI {
 		with := *h
-		with.Env = append(with.Env[:len(with.Env):len(with.Env)], "REMOTE_USER="+token.Login)
+		with.Env = append(slices.Clip(with.Env), "REMOTE_USER="+token.Login)
 		if !token.mayPushWorkflows() {
 			with.Env = append(with.Env, "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=receive.procReceiveRefs", "GIT_CONFIG_VALUE_0=refs/")
 		}

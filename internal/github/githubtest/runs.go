@@ -2,7 +2,6 @@ package githubtest
 
 import (
 	"fmt"
-	"os/exec"
 	"slices"
 	"strings"
 
@@ -42,7 +41,7 @@ func (r *run) status() (status, conclusion string) {
 
 // startRuns starts a run for each workflow that a push to main triggers.
 func (s *Server) startRuns(r *repository, commit string) {
-	out, err := exec.Command("git", "-C", r.dir, "ls-tree", "--name-only", commit, ".github/workflows/").Output()
+	out, err := git(r.dir, "ls-tree", "--name-only", commit, ".github/workflows/")
 	if err != nil {
 		return
 	}

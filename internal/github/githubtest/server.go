@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -275,9 +276,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	status = answer.Code
-	for name, values := range answer.Header() {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), answer.Header())
 	w.WriteHeader(answer.Code)
 	_, _ = answer.Body.WriteTo(w) // a client that left has its own error
 }
@@ -311,7 +310,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f *Fault) int {
 			w.Header().Set(name, value)
 		}
 		w.WriteHeader(f.Status)
-		_, _ = io.WriteString(w, f.Body) // as above
+		_, _ = io.WriteString(w, f.Body) //nolint:gosec // as above; no browser reads it
 		return f.Status
 	case f.Hang:
 		select {

@@ -3,7 +3,6 @@ package githubtest
 import (
 	"cmp"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -128,9 +127,7 @@ func (s *Server) CreateRepository(owner, name string, private bool, files map[st
 		{"-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "commit", "--quiet", "--message", "by hand"},
 		{"push", "--quiet", r.dir, "main"},
 	} {
-		cmd := exec.Command("git", args...)
-		cmd.Dir = work
-		if err := cmd.Run(); err != nil {
+		if _, err := git(work, args...); err != nil {
 			return err
 		}
 	}

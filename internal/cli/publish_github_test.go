@@ -1,0 +1,517 @@
+package cli_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/phasekit/scaffold/internal/github/githubtest"
+)
+
+// at is a machine that publishes to s as octocat.
+func at(t *testing.T, s *githubtest.Server) machine {
+	t.Helper()
+	return newMachine(t, map[string]string{"SCAFFOLD_API_URL": s.URL, "GH_TOKEN": githubtest.Secret})
+}
+
+// git runs git in the project demo as a user would.
+func (m machine) git(args ...string) string {
+	m.t.Helper()
+	cmd := exec.CommandContext(m.t.Context(), "git", append([]string{"-C", filepath.Join(m.dir, "demo")}, args...)...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		m.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// commit makes one more commit in the project demo.
+func (m machine) commit(message string) {
+	m.t.Helper()
+	m.git("commit", "--quiet", "--allow-empty", "--message", message)
+}
+
+// writes counts the requests that may have changed something since n of them
+// had been sent.
+func writes(s *githubtest.Server, n int) int {
+	count := 0
+	for _, r := range s.Requests()[n:] {
+		if r.Write() {
+			count++
+		}
+	}
+	return count
+}
+
+func TestNewPublishes(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	r := m.must("new", "demo", "--phase", "2", "--framework", "echo", "--publish", "--protect", "--topics", "go,mine")
+	for _, want := range []string{"demo is ready in demo", "octocat/demo is published: " + s.URL + "octocat/demo\n"} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("stdout lacks %q:\n%s", want, r.out)
+		}
+	}
+	got := s.State()
+	if len(got) != 1 {
+		t.Fatalf("%d repositories, want 1", len(got))
+	}
+	repo := got[0]
+	if repo.Owner != "octocat" || repo.Private || repo.Description == "" || repo.Homepage != "https://pkg.go.dev/github.com/octocat/demo" {
+		t.Errorf("repository: %+v", repo)
+	}
+	if diff := cmp.Diff([]string{"go", "mine"}, repo.Topics); diff != "" {
+		t.Errorf("topics (-want +got):\n%s", diff)
+	}
+	if want := m.git("rev-parse", "main"); repo.Refs["refs/heads/main"] != want || len(repo.Refs) != 1 {
+		t.Errorf("refs: %v, want main at %s and nothing else", repo.Refs, want)
+	}
+	want := githubtest.Protection{Strict: true, Checks: []string{"Format and lint", "Test with PostgreSQL", "Build and start the image"}}
+	if diff := cmp.Diff(want, repo.Protection["main"]); diff != "" {
+		t.Errorf("protection (-want +got):\n%s", diff)
+	}
+	if len(repo.Issues) != 1 || strings.Count(repo.Issues[0].Body, "\n- [ ] ") != 10 {
+		t.Errorf("issues: %+v, want one with a checklist of ten weeks", repo.Issues)
+	}
+	if len(repo.Labels) != 13 { // nine of GitHub's own, and six, two of which it has
+		t.Errorf("%d labels, want 13: %+v", len(repo.Labels), repo.Labels)
+	}
+	for setting, want := range map[string]string{
+		"remote.origin.url": s.URL + "octocat/demo.git", "branch.main.remote": "origin", "branch.main.merge": "refs/heads/main",
+	} {
+		if got := m.git("config", setting); got != want {
+			t.Errorf("git config %s = %s, want %s", setting, got, want)
+		}
+	}
+
+	n := len(s.Requests())
+	again := m.must("publish", "demo", "--protect")
+	if want := "nothing to do: " + s.URL + "octocat/demo is as it should be\n"; again.out != want {
+		t.Errorf("second run: %q, want %q", again.out, want)
+	}
+	if count := writes(s, n); count > 0 {
+		t.Errorf("the second run wrote %d times", count)
+	}
+}
+
+func TestDryRunChangesNothing(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--owner", "octocat")
+	r := m.must("publish", "demo", "--dry-run", "--backlog", "issues", "--protect")
+	for _, want := range []string{
+		"octocat/demo, public, on " + s.URL + "octocat/demo:\n", "\n  create     octocat/demo, public\n", "\n  push       main to ",
+		"Understand it; Change it; Show it\n", "requiring Format and lint, Test on ubuntu-latest, Test on macos-latest, Test on windows-latest, Coverage, Build for every platform\n",
+		"\n24 API calls\n",
+	} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("the plan lacks %q:\n%s", want, r.out)
+		}
+	}
+	if len(s.State()) > 0 || writes(s, 0) > 0 || m.git("remote") != "" {
+		t.Errorf("a dry run changed something")
+	}
+}
+
+func TestNewCommitsAreJustPushed(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--publish")
+	m.commit("more")
+	if got := parse(t, m.must("publish", "demo", "--json")).kinds(); got != "push" {
+		t.Errorf("did %s, want push", got)
+	}
+	if got, want := s.State()[0].Refs["refs/heads/main"], m.git("rev-parse", "main"); got != want {
+		t.Errorf("main is %s, want %s", got, want)
+	}
+}
+
+// TestOwnersWorkStays: what somebody set by hand is not set back.
+func TestOwnersWorkStays(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--publish", "--protect")
+	s.Change("octocat", "demo", func(r *githubtest.Repository) {
+		r.Description, r.Homepage = "mine", "https://mine.example.com"
+		r.Topics = append(r.Topics, "mine")
+		r.Issues[0].Title = "My plan"
+		for i := range r.Labels {
+			r.Labels[i].Color = "000000"
+		}
+		r.Protection["main"] = githubtest.Protection{Checks: []string{"mine"}}
+	})
+	before := s.State()
+	n := len(s.Requests())
+	r := m.must("publish", "demo", "--protect")
+	if diff := cmp.Diff(before, s.State()); diff != "" || writes(s, n) > 0 {
+		t.Errorf("a second run changed the owner's work:\n%s", diff)
+	}
+	if !strings.Contains(r.err, "main is protected already and does not require Format and lint") {
+		t.Errorf("the protection is not warned of:\n%s", r.err)
+	}
+	m.must("publish", "demo", "--description", "asked for")
+	if got := s.State()[0].Description; got != "asked for" {
+		t.Errorf("description = %q, want the one that was asked for", got)
+	}
+}
+
+func TestPublishRefuses(t *testing.T) {
+	const bare, granular, robot = "gho_bare", "github_pat_granular", "ghs_robot"
+	octocat := githubtest.Token{Login: "octocat", Scopes: []string{"repo", "workflow"}}
+	for _, tt := range []struct {
+		name  string
+		env   map[string]string
+		args  []string
+		mend  func(*githubtest.Server, machine)
+		code  int
+		error string
+		hint  string
+	}{
+		{name: "without a token", env: map[string]string{"GH_TOKEN": ""}, code: 4, error: "no GitHub token for", hint: "set GH_TOKEN"},
+		{name: "with a wrong token", env: map[string]string{"GH_TOKEN": "gho_wrong"}, code: 4, error: "Bad credentials", hint: "another token in GH_TOKEN"},
+		{name: "without a scope", env: map[string]string{"GH_TOKEN": bare}, code: 4, error: "lacks the scope workflow", hint: "scopes=repo,workflow"},
+		{name: "with a workflow's token", env: map[string]string{"GH_TOKEN": robot}, code: 4, error: "belongs to no user", hint: "another token in GH_TOKEN"},
+		{name: "without the right to push workflows", env: map[string]string{"GH_TOKEN": granular}, code: 4, error: "refusing to allow an OAuth App to create or update workflow", hint: "another token in GH_TOKEN"},
+		{name: "without a network", env: map[string]string{"SCAFFOLD_API_URL": "http://127.0.0.1:1"}, code: 1, error: "connection refused", hint: "reachable"},
+		{
+			name: "with a taken name", code: 1, error: "octocat/demo exists and holds something else", hint: "choose another --name",
+			mend: func(s *githubtest.Server, m machine) { mustCreate(m.t, s, "octocat", "demo", false, "README.md") },
+		},
+		{
+			name: "with a name that the token does not show", env: map[string]string{"GH_TOKEN": "gho_public"}, code: 1,
+			error: "name already exists on this account", hint: "choose another --name",
+			mend: func(s *githubtest.Server, m machine) { mustCreate(m.t, s, "octocat", "demo", true, "README.md") },
+		},
+		{
+			name: "an archived repository", code: 1, error: "octocat/demo is archived", hint: "unarchive",
+			mend: func(s *githubtest.Server, m machine) {
+				mustCreate(m.t, s, "octocat", "demo", false)
+				s.Archive("octocat", "demo")
+			},
+		},
+		{
+			name: "a repository that may only be read", args: []string{"--owner", "hubot"}, code: 1, error: "octocat may not push to it", hint: "choose another --owner or --name",
+			mend: func(s *githubtest.Server, m machine) { mustCreate(m.t, s, "hubot", "demo", false, "README.md") },
+		},
+		{name: "another user", args: []string{"--owner", "hubot"}, code: 1, error: "hubot is another user", hint: "octocat"},
+		{name: "nobody", args: []string{"--owner", "nobody"}, code: 1, error: "no user or organisation nobody", hint: "octocat"},
+		{name: "what the organisation forbids", args: []string{"--owner", "strict"}, code: 1, error: "members of strict may not make public repositories", hint: "--private"},
+		{
+			name: "diverged", code: 1, error: "commits that the other has not", hint: "git pull --rebase",
+			mend: func(_ *githubtest.Server, m machine) {
+				m.must("publish", "demo", "--backlog", "none")
+				m.commit("there")
+				m.must("publish", "demo", "--backlog", "none")
+				m.git("reset", "--quiet", "--hard", "HEAD~1")
+				m.commit("here")
+			},
+		},
+		{
+			name: "the same name with another history", code: 1, error: "holds something else", hint: "nothing was changed there",
+			mend: func(s *githubtest.Server, m machine) {
+				lock, err := os.ReadFile(filepath.Join(m.dir, "demo", ".scaffold.yaml"))
+				if err != nil {
+					m.t.Fatal(err)
+				}
+				if err := s.CreateRepository("octocat", "demo", false, map[string]string{".scaffold.yaml": string(lock)}); err != nil {
+					m.t.Fatal(err)
+				}
+			},
+		},
+		{
+			name: "a remote elsewhere", code: 1, error: "the remote origin is not on", hint: "git remote rename origin elsewhere",
+			mend: func(_ *githubtest.Server, m machine) { m.git("remote", "add", "origin", "https://gitlab.com/a/b.git") },
+		},
+		{
+			name: "two names for it", args: []string{"--name", "other"}, code: 1, error: "the remote origin is octocat/demo already", hint: "leave --owner and --name out",
+			mend: func(s *githubtest.Server, m machine) { m.git("remote", "add", "origin", s.URL+"octocat/demo") },
+		},
+		{
+			name: "no branch main", code: 1, error: "no commit on a branch main", hint: "git branch -m main",
+			mend: func(_ *githubtest.Server, m machine) { m.git("branch", "-m", "trunk") },
+		},
+		{
+			name: "no lock", code: 1, error: "no project that scaffold made", hint: "scaffold new",
+			mend: func(_ *githubtest.Server, m machine) { m.git("rm", "--quiet", ".scaffold.yaml") },
+		},
+		{
+			name: "no repository", code: 1, error: "demo is no git repository", hint: "git init",
+			mend: func(_ *githubtest.Server, m machine) {
+				if err := os.RemoveAll(filepath.Join(m.dir, "demo", ".git")); err != nil {
+					m.t.Fatal(err)
+				}
+			},
+		},
+		{name: "bad topics", args: []string{"--topics", "Go!"}, code: 2, error: `topic "Go!"`, hint: "lower-case"},
+		{name: "a bad name", args: []string{"--name", "a b"}, code: 2, error: `--name "a b"`, hint: "letters"},
+		{name: "both", args: []string{"--public", "--private"}, code: 2, error: "exclude each other", hint: "choose one"},
+		{name: "a bad backlog", args: []string{"--backlog", "issue"}, code: 2, error: `--backlog "issue"`, hint: "did you mean issues?"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := githubtest.Start(t, githubtest.Options{
+				Accounts: []githubtest.Account{
+					{Login: "octocat", Plan: "free"}, {Login: "hubot"}, {Login: "strict", Plan: "free", Members: []string{"octocat"}, NoPublic: true},
+				},
+				Tokens: map[string]githubtest.Token{
+					githubtest.Secret: octocat, bare: {Login: "octocat", Scopes: []string{"repo"}},
+					"gho_public": {Login: "octocat", Scopes: []string{"public_repo", "workflow"}},
+					granular:     {Login: "octocat", FineGrained: true, NoWorkflows: true}, robot: {FineGrained: true},
+				},
+			})
+			m := at(t, s)
+			m.must("new", "demo", "--phase", "1", "--owner", "octocat")
+			if tt.mend != nil {
+				tt.mend(s, m)
+			}
+			before := s.State()
+			r := m.run(tt.env, append([]string{"publish", "demo"}, tt.args...)...)
+			if r.code != tt.code || r.out != "" {
+				t.Errorf("exit %d with %q on stdout, want %d and nothing", r.code, r.out, tt.code)
+			}
+			if strings.Count(r.err, "error: ") != 1 || strings.Count(r.err, "hint: ") != 1 || !strings.Contains(r.err, tt.error) || !strings.Contains(r.err, tt.hint) {
+				t.Errorf("want one error with %q and one hint with %q:\n%s", tt.error, tt.hint, r.err)
+			}
+			if tt.name == "without the right to push workflows" {
+				return // there is an empty repository then, which the next run fills
+			}
+			if diff := cmp.Diff(before, s.State()); diff != "" {
+				t.Errorf("something changed:\n%s", diff)
+			}
+		})
+	}
+}
+
+func mustCreate(t *testing.T, s *githubtest.Server, owner, name string, private bool, files ...string) {
+	t.Helper()
+	texts := map[string]string{}
+	for _, f := range files {
+		texts[f] = "by hand\n"
+	}
+	if err := s.CreateRepository(owner, name, private, texts); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNewKeepsTheProject: where publishing fails, the project is there all the
+// same, and how to go on is said.
+func TestNewKeepsTheProject(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	for name, env := range map[string]map[string]string{
+		"no-token":   {"GH_TOKEN": ""},
+		"no-network": {"SCAFFOLD_API_URL": "http://127.0.0.1:1"},
+	} {
+		r := m.run(env, "new", name, "--phase", "1", "--publish", "--protect", "--private", "--yes")
+		if r.code == 0 || !strings.Contains(r.err, "the project is complete in "+name) || !strings.Contains(r.err, "hint: scaffold publish "+name+" --private --protect") {
+			t.Errorf("%s: exit %d\n%s", name, r.code, r.err)
+		}
+		cmd := exec.CommandContext(t.Context(), "git", "-C", name, "status", "--porcelain")
+		if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%s: git status = %s, %v", name, out, err)
+		}
+	}
+}
+
+func TestWhatThePlanDoesNotAllow(t *testing.T) {
+	for _, plan := range []string{"free", ""} { // an organisation tells its plan to few
+		t.Run("plan "+plan, func(t *testing.T) {
+			s := githubtest.Start(t, githubtest.Options{Accounts: []githubtest.Account{{Login: "octocat", Plan: plan}}})
+			if plan == "" {
+				s.Fault(func(r githubtest.Request) *githubtest.Fault {
+					if !strings.HasSuffix(r.Path, "/protection") {
+						return nil
+					}
+					return &githubtest.Fault{Status: 403, Body: `{"message":"Upgrade to GitHub Pro or make this repository public to enable this feature.","documentation_url":"https://docs.github.com/rest"}`}
+				})
+			}
+			m := at(t, s)
+			r := m.must("new", "demo", "--phase", "1", "--publish", "--private", "--protect")
+			if got := s.State()[0]; !got.Private || got.Homepage != "" || len(got.Protection) > 0 {
+				t.Errorf("repository: private %t, homepage %q, protection %v", got.Private, got.Homepage, got.Protection)
+			}
+			if !strings.Contains(r.err, "warning: ") || !strings.Contains(r.out, "is published") {
+				t.Errorf("want a warning, and success:\n%s%s", r.out, r.err)
+			}
+			n := len(s.Requests())
+			if m.must("publish", "demo", "--private", "--protect"); writes(s, n) > 0 {
+				t.Error("the second run wrote something")
+			}
+		})
+	}
+}
+
+// TestAdopts takes a repository that is there, empty or ahead of what is here.
+func TestAdopts(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--owner", "octocat")
+	mustCreate(t, s, "octocat", "demo", true)
+	r := m.must("publish", "demo", "--backlog", "none", "--public")
+	if !strings.Contains(r.err, "the repository is private and stays so") || !s.State()[0].Private {
+		t.Errorf("visibility:\n%s", r.err)
+	}
+	other := t.TempDir()
+	clone := exec.CommandContext(t.Context(), "git", "clone", "--quiet", s.Dir("octocat", "demo"), other)
+	if out, err := clone.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, args := range [][]string{{"commit", "--quiet", "--allow-empty", "--message", "elsewhere"}, {"push", "--quiet", "origin", "main"}} {
+		cmd := exec.CommandContext(t.Context(), "git", args...)
+		cmd.Dir = other
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	head := m.git("rev-parse", "HEAD")
+	r = m.must("publish", "demo", "--backlog", "none")
+	if !strings.Contains(r.err, "git pull") || !strings.Contains(r.out, "nothing to do") {
+		t.Errorf("ahead:\n%s%s", r.out, r.err)
+	}
+	if m.git("rev-parse", "HEAD") != head || m.git("status", "--porcelain") != "" {
+		t.Error("the work tree has changed")
+	}
+}
+
+func TestWait(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		options githubtest.Options
+		code    int
+		says    []string
+	}{
+		{"green", githubtest.Options{RunsAfter: 2}, 0, []string{"run  CI ", "pass CI / Format and lint 41s", "pass CI / Build for every platform"}},
+		{"red", githubtest.Options{Red: []string{"Coverage"}}, 1, []string{"FAIL failure CI / Coverage", "pass CI / Format and lint", "error: publish: a workflow run is red", "/actions shows the logs"}},
+		{"none", githubtest.Options{RunsAfter: -1}, 1, []string{"error: publish: no workflow run has started", "are Actions allowed?"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := githubtest.Start(t, tt.options)
+			m := at(t, s)
+			r := m.run(nil, "new", "demo", "--phase", "1", "--publish", "--wait")
+			if r.code != tt.code {
+				t.Errorf("exit %d, want %d", r.code, tt.code)
+			}
+			for _, want := range tt.says {
+				if !strings.Contains(r.err, want) {
+					t.Errorf("lacks %q:\n%s", want, r.err)
+				}
+			}
+		})
+	}
+}
+
+// TestBeingMade: GitHub does not find a new repository at once.
+func TestBeingMade(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{Making: 3})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--publish", "--backlog", "issues", "--protect")
+	if got := s.State(); len(got) != 1 || len(got[0].Issues) != 8 || len(got[0].Milestones) != 3 || got[0].Issues[0].Milestone != "Understand it" {
+		t.Errorf("state: %+v", got)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--owner", "octocat")
+	ctx, cancel := context.WithCancel(t.Context())
+	s.Fault(func(r githubtest.Request) *githubtest.Fault {
+		if r.Method == "PUT" {
+			return &githubtest.Fault{Do: cancel}
+		}
+		return nil
+	})
+	r := m.runContext(ctx, nil, "publish", "demo", "--protect", "--backlog", "none")
+	if r.code != 130 || !strings.Contains(r.err, "hint: what is done is done; this goes on from there: scaffold publish demo --protect --backlog none") {
+		t.Errorf("exit %d:\n%s", r.code, r.err)
+	}
+}
+
+// TestSecrets looks for the token in everything that a run prints, writes, and
+// hands to other programs.
+func TestSecrets(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	real, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("git is not installed")
+	}
+	spy := t.TempDir()
+	notes := filepath.Join(spy, "notes")
+	script := fmt.Sprintf("#!/bin/sh\n{ echo \"ARGV $*\"; env | sed \"s/^/ENV $1 /\"; } >>%s\nexec %s \"$@\"\n", notes, real)
+	if err := os.WriteFile(filepath.Join(spy, "git"), []byte(script), 0o700); err != nil { //nolint:gosec // it has to run
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", spy+string(os.PathListSeparator)+os.Getenv("PATH"))
+	t.Setenv("GH_TOKEN", githubtest.Secret) // as a user's shell has it
+	t.Setenv("GIT_TRACE_CURL", filepath.Join(spy, "trace"))
+	t.Setenv("GIT_TRACE_REDACT", "0")
+
+	var printed []string
+	say := func(r ran) { printed = append(printed, r.out, r.err) }
+	say(m.must("new", "demo", "--phase", "1", "--publish", "--protect", "--json"))
+	m.commit("more")
+	say(m.must("publish", "demo", "--json"))
+	say(m.must("publish", "demo", "--dry-run"))
+	say(m.must("auth", "status"))
+	for _, fault := range []githubtest.Fault{{Status: 500, Body: "{}"}, {Status: 401, Body: `{"message":"Bad credentials"}`}, {Cut: true}, {Status: 403, Body: "no"}} {
+		for _, kind := range []githubtest.Kind{githubtest.API, githubtest.Git} {
+			s.Fault(func(r githubtest.Request) *githubtest.Fault {
+				if r.Kind == kind {
+					return &fault
+				}
+				return nil
+			})
+			say(m.run(nil, "publish", "demo"))
+		}
+	}
+
+	basic := "eC1hY2Nlc3MtdG9rZW46" // how "x-access-token:" begins in base64
+	leaks := func(text string) bool {
+		return strings.Contains(text, githubtest.Secret) || strings.Contains(text, basic)
+	}
+	for _, text := range printed {
+		if leaks(text) {
+			t.Errorf("the token was printed:\n%s", text)
+		}
+	}
+	noted, err := os.ReadFile(notes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := 0
+	for line := range strings.Lines(string(noted)) {
+		fields := strings.Fields(line)
+		if !leaks(line) || fields[1] == "-C" { // which is how the server and this test call git
+			continue
+		}
+		if fields[0] != "ENV" || !slices.Contains([]string{"ls-remote", "push", "fetch"}, fields[1]) || !strings.HasPrefix(fields[2], "GIT_CONFIG_VALUE_") {
+			t.Errorf("the token was handed on: %s", line)
+		}
+		given++
+	}
+	if given == 0 {
+		t.Error("the spy saw no token: it does not look where it should")
+	}
+	for _, root := range []string{m.dir, os.Getenv("HOME"), s.Dir("", ""), spy} {
+		err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() || path == notes {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			if err == nil && leaks(string(data)) {
+				t.Errorf("the token is in %s", path)
+			}
+			return err
+		})
+		if err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+}
