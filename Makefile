@@ -73,6 +73,10 @@ play: ## Render one combination to play/, to work on: make play PHASE=1 DOCS=id
 pull: ## Carry the edits made in play/ back into the layers; LAYER=name takes new files
 	go run ./cmd/workbench pull --from play $(if $(LAYER),--layer '$(LAYER)')
 
+.PHONY: github
+github: openapi ## Start the GitHub that the tests publish to; it prints what to set for scaffold to use it
+	go run ./cmd/workbench github $(ARGS)
+
 .PHONY: bench
 bench: ## Measure time, memory and size against the budget
 	SCAFFOLD_BENCH=1 go test ./cmd/scaffold -run '^TestBudget$$' -bench=. -count=1 -v

@@ -1,7 +1,8 @@
 // Workbench is for those who write the layers: it renders a combination to a
 // folder where an editor, the compiler and the debugger work (play), carries
 // edits made there back into the layers (pull), refreshes the dependency pins
-// (deps), and writes what releases ship beside the binary (docs).
+// (deps), writes what releases ship beside the binary (docs), and starts a GitHub
+// to try publishing on (github).
 package main
 
 import (
@@ -21,7 +22,7 @@ func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	root := &cobra.Command{Use: "workbench", SilenceUsage: true}
-	root.AddCommand(newPlayCmd(), newPullCmd(), newDepsCmd(), newDocsCmd())
+	root.AddCommand(newPlayCmd(), newPullCmd(), newDepsCmd(), newDocsCmd(), newGitHubCmd())
 	if err := root.ExecuteContext(ctx); err != nil {
 		return 1
 	}

@@ -50,7 +50,8 @@ func readProject(ctx context.Context, a *App, catalog *generator.Catalog, git *g
 	} else if changed {
 		a.Streams.Warn("what is not committed is not published", "")
 	}
-	return p, readPlans(a, opts, &p)
+	err = readPlans(a, opts, &p)
+	return p, err
 }
 
 // readCommit finds the commit of main, and refuses a folder that is not the top

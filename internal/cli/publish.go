@@ -236,7 +236,9 @@ func (a *App) carryOut(ctx context.Context, p *publish.Publisher, opts *publishO
 		return result, nil
 	}
 	if !opts.json || a.Streams.Terminal != nil {
-		printPlan(a.Streams, a.Streams.Err, plan)
+		if err := printPlan(a.Streams, a.Streams.Err, plan); err != nil {
+			return nil, err
+		}
 	}
 	if prompter != nil && len(plan.Actions) > 0 {
 		if ok, err := prompter.Confirm(ctx, "Go on?"); err != nil || !ok {
@@ -297,7 +299,7 @@ func advise(err error, host github.Host, auth token.Token, opts *publishOptions)
 	if errors.Is(err, context.Canceled) {
 		return &hinted{err: err, hint: "what is done is done; this goes on from there: " + opts.resume()}
 	}
-	if problem, ok := errors.AsType[*publish.Problem](err); ok {
+	if problem, ok := errors.AsType[*publish.ProblemError](err); ok {
 		if problem.Token {
 			return &hinted{err: err, hint: betterToken(host, auth), code: exitAuth}
 		}

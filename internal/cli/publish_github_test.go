@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -422,7 +423,7 @@ func TestInterrupted(t *testing.T) {
 	m.must("new", "demo", "--phase", "1", "--owner", "octocat")
 	ctx, cancel := context.WithCancel(t.Context())
 	s.Fault(func(r githubtest.Request) *githubtest.Fault {
-		if r.Method == "PUT" {
+		if r.Method == http.MethodPut {
 			return &githubtest.Fault{Do: cancel}
 		}
 		return nil
@@ -438,14 +439,14 @@ func TestInterrupted(t *testing.T) {
 func TestSecrets(t *testing.T) {
 	s := githubtest.Start(t, githubtest.Options{})
 	m := at(t, s)
-	real, err := exec.LookPath("git")
+	git, err := exec.LookPath("git")
 	if err != nil {
 		t.Skip("git is not installed")
 	}
 	spy := t.TempDir()
 	notes := filepath.Join(spy, "notes")
-	script := fmt.Sprintf("#!/bin/sh\n{ echo \"ARGV $*\"; env | sed \"s/^/ENV $1 /\"; } >>%s\nexec %s \"$@\"\n", notes, real)
-	if err := os.WriteFile(filepath.Join(spy, "git"), []byte(script), 0o700); err != nil { //nolint:gosec // it has to run
+	script := fmt.Sprintf("#!/bin/sh\n{ echo \"ARGV $*\"; env | sed \"s/^/ENV $1 /\"; } >>%s\nexec %s \"$@\"\n", notes, git)
+	if err := os.WriteFile(filepath.Join(spy, "git"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", spy+string(os.PathListSeparator)+os.Getenv("PATH"))

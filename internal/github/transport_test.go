@@ -100,7 +100,7 @@ func TestLimits(t *testing.T) {
 					waits = append(waits, d)
 					return nil
 				},
-			}, tt.refusal, tt.refusal, func(w http.ResponseWriter, r *http.Request) {
+			}, tt.refusal, tt.refusal, func(w http.ResponseWriter, r *http.Request) { //nolint:gocritic // refused twice
 				body, err := io.ReadAll(r.Body)
 				if err != nil || !strings.Contains(string(body), `"bug"`) {
 					t.Errorf("the repeated request has the body %q, %v", body, err)
@@ -205,7 +205,7 @@ func TestWritesAreSerialAndSpaced(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	cut := func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }
+	cut := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 	hang := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	for _, tt := range []struct {
 		name    string

@@ -166,7 +166,7 @@ func explain(said string) error {
 		if !r.pattern.MatchString(said) {
 			continue
 		}
-		if why := reason.FindStringSubmatch(said); r.kind == ErrRejected && why != nil {
+		if why := reason.FindStringSubmatch(said); errors.Is(r.kind, ErrRejected) && why != nil {
 			return fmt.Errorf("%w: %s", r.kind, why[1])
 		}
 		return fmt.Errorf("%w: %s", r.kind, lastLine(said))

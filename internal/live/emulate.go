@@ -110,7 +110,7 @@ func startFront(t testing.TB, behind *url.URL) (baseURL string) {
 		}
 		dir := filepath.Join(root, filepath.FromSlash(name)+".git")
 		making.Lock()
-		if _, err := os.Stat(dir); err != nil {
+		if _, err := os.Stat(dir); err != nil { //nolint:gosec // asked by a test
 			BareRepository(t, dir)
 		}
 		making.Unlock()
@@ -128,13 +128,13 @@ func startFront(t testing.TB, behind *url.URL) (baseURL string) {
 func tellPush(t testing.TB, behind *url.URL, repository string) {
 	file := behind.JoinPath("repos", repository, "contents", "pushed").String()
 	body := strings.NewReader(`{"message":"pushed","branch":"main","content":"cHVzaGVkCg=="}`)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, file, body)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, file, body) //nolint:gosec // a test's own server
 	if err != nil {
 		t.Error(err)
 		return
 	}
 	req.Header.Set("Authorization", "Bearer test_token_user1")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := http.DefaultClient.Do(req) //nolint:gosec // as above
 	if err != nil {
 		t.Error(err)
 		return

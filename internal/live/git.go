@@ -38,7 +38,7 @@ func BareRepository(t testing.TB, dir string) {
 		{"-C", dir, "symbolic-ref", "HEAD", "refs/heads/main"},
 		{"-C", dir, "config", "http.receivepack", "true"},
 	} {
-		if out, err := exec.CommandContext(t.Context(), Tool(t, "git"), args...).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(t.Context(), Tool(t, "git"), args...).CombinedOutput(); err != nil { //nolint:gosec // asked by a test
 			t.Fatalf("git %s: %v\n%s", args[0], err, out)
 		}
 	}

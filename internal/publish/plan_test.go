@@ -219,7 +219,7 @@ func TestPlanRefuses(t *testing.T) {
 				tt.mend(p, &tt.state)
 			}
 			_, err := p.compare(tt.state)
-			problem, ok := errors.AsType[*Problem](err)
+			problem, ok := errors.AsType[*ProblemError](err)
 			if !ok || !strings.Contains(err.Error(), tt.want) || problem.Hint == "" {
 				t.Errorf("compare() = %v, want a problem with %q and a hint", err, tt.want)
 			}

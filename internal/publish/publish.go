@@ -90,19 +90,19 @@ type Publisher struct {
 	owner  *github.Account
 }
 
-// Problem is a failure with a way out.
-type Problem struct {
+// ProblemError is a failure with a way out.
+type ProblemError struct {
 	Err  error
 	Hint string
 	// Token reports that another token is what is needed.
 	Token bool
 }
 
-func (p *Problem) Error() string { return p.Err.Error() }
-func (p *Problem) Unwrap() error { return p.Err }
+func (p *ProblemError) Error() string { return p.Err.Error() }
+func (p *ProblemError) Unwrap() error { return p.Err }
 
-func problem(hint, format string, args ...any) *Problem {
-	return &Problem{Err: fmt.Errorf(format, args...), Hint: hint}
+func problem(hint, format string, args ...any) *ProblemError {
+	return &ProblemError{Err: fmt.Errorf(format, args...), Hint: hint}
 }
 
 // mostTries is how often in a row something may fail that may pass.
@@ -160,7 +160,7 @@ func (p *Publisher) carryOut(ctx context.Context, plan *Plan) (done int, err err
 }
 
 // Plan looks at what is there and returns what is left to do. It changes
-// nothing. What no repetition can mend is a *Problem.
+// nothing. What no repetition can mend is a *ProblemError.
 func (p *Publisher) Plan(ctx context.Context) (Plan, error) {
 	for failures := 1; ; failures++ {
 		state, err := p.observe(ctx)
@@ -204,23 +204,23 @@ func (p *Publisher) wait(ctx context.Context, err error, n int) error {
 
 // advise adds the way out that is known for err.
 func (p *Publisher) advise(err error) error {
-	if _, ok := errors.AsType[*Problem](err); ok {
+	if _, ok := errors.AsType[*ProblemError](err); ok {
 		return err
 	}
 	switch {
 	case errors.Is(err, github.ErrUnauthorized), errors.Is(err, gitrepo.ErrUnauthorized):
-		return &Problem{Err: err, Token: true}
+		return &ProblemError{Err: err, Token: true}
 	case errors.Is(err, github.ErrForbidden), errors.Is(err, gitrepo.ErrForbidden),
 		errors.Is(err, gitrepo.ErrRejected) && strings.Contains(err.Error(), "scope"):
-		return &Problem{Err: err, Token: true}
+		return &ProblemError{Err: err, Token: true}
 	case errors.Is(err, gitrepo.ErrRejected):
-		return &Problem{Err: err, Hint: "the repository has rules for " + Branch + ": push a branch and open a pull request"}
+		return &ProblemError{Err: err, Hint: "the repository has rules for " + Branch + ": push a branch and open a pull request"}
 	case errors.Is(err, gitrepo.ErrTooOld):
-		return &Problem{Err: err, Hint: "https://git-scm.com/downloads has a newer git"}
+		return &ProblemError{Err: err, Hint: "https://git-scm.com/downloads has a newer git"}
 	case errors.Is(err, github.ErrUnreachable), errors.Is(err, gitrepo.ErrUnreachable):
-		return &Problem{Err: err, Hint: "is " + p.GitHub.Host.Name + " reachable from here, and is a proxy needed (HTTPS_PROXY)?"}
+		return &ProblemError{Err: err, Hint: "is " + p.GitHub.Host.Name + " reachable from here, and is a proxy needed (HTTPS_PROXY)?"}
 	case errors.Is(err, github.ErrExists):
-		return &Problem{Err: err, Hint: "a repository of that name exists that this token does not show: choose another --name"}
+		return &ProblemError{Err: err, Hint: "a repository of that name exists that this token does not show: choose another --name"}
 	}
 	return err
 }

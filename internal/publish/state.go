@@ -86,14 +86,14 @@ func (p *Publisher) identify(ctx context.Context) error {
 	}
 	viewer, scopes, err := p.GitHub.Viewer(ctx)
 	if errors.Is(err, github.ErrForbidden) {
-		return &Problem{Err: fmt.Errorf("the token belongs to no user, as those of workflows and apps do: %w", err), Token: true}
+		return &ProblemError{Err: fmt.Errorf("the token belongs to no user, as those of workflows and apps do: %w", err), Token: true}
 	}
 	if err != nil {
 		return err
 	}
 	p.viewer = &viewer
 	if missing := p.missingScopes(scopes); len(missing) > 0 {
-		return &Problem{Err: fmt.Errorf("the token of %s lacks the scope %s", viewer.Login, strings.Join(missing, " and the scope ")), Token: true}
+		return &ProblemError{Err: fmt.Errorf("the token of %s lacks the scope %s", viewer.Login, strings.Join(missing, " and the scope ")), Token: true}
 	}
 	if p.Wish.Owner == "" || strings.EqualFold(p.Wish.Owner, viewer.Login) {
 		p.owner = &viewer
@@ -175,8 +175,9 @@ func (p *Publisher) compareHistory(ctx context.Context, r github.Repository) (hi
 		return ahead, nil
 	case gitrepo.Diverged:
 		return diverged, nil
+	default:
+		return foreign, nil
 	}
-	return foreign, nil
 }
 
 func (p *Publisher) lockThere(ctx context.Context, r github.Repository) (bool, error) {

@@ -132,12 +132,8 @@ func TestPushStartsRuns(t *testing.T) {
 	if status != 200 || !strings.Contains(said, `"in_progress"`) {
 		t.Errorf("runs: %d %s", status, said)
 	}
-	var id string
-	for _, r := range []string{`"id":`} {
-		_, rest, _ := strings.Cut(said[strings.Index(said, `"html_url":"`+s.URL+"octocat/demo/actions/runs/"):], "runs/")
-		id, _, _ = strings.Cut(rest, `"`)
-		_ = r
-	}
+	_, rest, _ := strings.Cut(said, `"html_url":"`+s.URL+"octocat/demo/actions/runs/")
+	id, _, _ := strings.Cut(rest, `"`)
 	for range 5 {
 		_, said = ask(t, s, "GET", "repos/octocat/demo/actions/runs/"+id+"/jobs", "")
 	}
