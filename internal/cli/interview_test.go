@@ -1,13 +1,17 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/ask"
+	"github.com/phasekit/scaffold/internal/github/githubtest"
+	"github.com/phasekit/scaffold/internal/ui"
 	"github.com/phasekit/scaffold/templates"
 )
 
@@ -112,5 +116,65 @@ func TestInterviewRefusesBeforeAsking(t *testing.T) {
 	spec := generator.Spec{Phase: 1, Choices: map[string]string{"lang": "en", "framework": "gin"}}
 	if _, err := interview(t.Context(), q, catalog, "", &spec); err == nil || len(q.asked) > 0 {
 		t.Errorf("interview() = %v after %q, want an error before any question", err, q.asked)
+	}
+}
+
+func TestInterviewPublish(t *testing.T) {
+	const noOrganizations = "gho_no_organizations"
+	s := githubtest.Start(t, githubtest.Options{Tokens: map[string]githubtest.Token{
+		githubtest.Secret: {Login: "octocat", Scopes: []string{"repo", "workflow", "read:org"}},
+		noOrganizations:   {Login: "octocat", Scopes: []string{"repo", "workflow"}},
+	}})
+	const publish, whose = "Publish it on GitHub?", "Whose is it?"
+	for _, tt := range []struct {
+		name   string
+		token  string
+		give   map[string]string
+		asked  []string
+		module string
+		want   newOptions
+		warned string
+	}{
+		{name: "no", token: githubtest.Secret, asked: []string{publish}, module: "github.com/hubot/demo"},
+		{
+			name: "public, of the user", token: githubtest.Secret, give: map[string]string{publish: "public"}, asked: []string{publish, whose},
+			module: "github.com/octocat/demo", want: newOptions{publish: true, git: gitCommit, hub: publishOptions{owner: "octocat", public: true, backlog: "checklist"}},
+		},
+		{
+			name: "private, of the organisation", token: githubtest.Secret, give: map[string]string{publish: "private", whose: "acme"}, asked: []string{publish, whose},
+			module: "github.com/acme/demo", want: newOptions{publish: true, git: gitCommit, hub: publishOptions{owner: "acme", private: true, backlog: "checklist"}},
+		},
+		{
+			name: "organisations that are not shown", token: noOrganizations, give: map[string]string{publish: "public"}, asked: []string{publish},
+			module: "github.com/octocat/demo", want: newOptions{publish: true, git: gitCommit, hub: publishOptions{owner: "octocat", public: true, backlog: "checklist"}},
+		},
+		{
+			name: "a token that is not accepted", token: "gho_wrong", give: map[string]string{publish: "public"}, asked: []string{publish},
+			module: "github.com/hubot/demo", warned: "it stays on this machine",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var errOut bytes.Buffer
+			env := map[string]string{"SCAFFOLD_API_URL": s.URL, "GH_TOKEN": tt.token}
+			a := &App{Streams: &ui.Streams{Err: &errOut}, Getenv: func(name string) string { return env[name] }}
+			q := &answers{t: t, give: tt.give}
+			spec := generator.Spec{Name: "demo", Owner: "hubot", Module: "github.com/hubot/demo"}
+			var opts newOptions
+			if err := a.interviewPublish(t.Context(), q, &spec, &opts); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.asked, q.asked); diff != "" {
+				t.Errorf("asked (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.want, opts, cmp.AllowUnexported(newOptions{}, publishOptions{})); diff != "" {
+				t.Errorf("options (-want +got):\n%s", diff)
+			}
+			if spec.Module != tt.module {
+				t.Errorf("module = %s, want %s", spec.Module, tt.module)
+			}
+			if !strings.Contains(errOut.String(), tt.warned) || tt.warned == "" && errOut.Len() > 0 {
+				t.Errorf("said %q, want %q", errOut.String(), tt.warned)
+			}
+		})
 	}
 }
