@@ -126,7 +126,7 @@ func (o *newOptions) checkPublish(f *pflag.FlagSet) error {
 			return usageError("leave --git out", "--publish needs a commit, and --git is %s", o.git)
 		}
 		o.git = gitCommit
-		return o.hub.check(f)
+		return o.hub.check()
 	}
 	shared := pflag.NewFlagSet("", pflag.ContinueOnError)
 	new(publishOptions).flags(shared)
@@ -173,6 +173,9 @@ func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOp
 	}
 	result := newResult(a.Build.Version, dir, catalog, plan, tree)
 	if opts.dryRun {
+		if opts.publish {
+			a.Streams.Say("and published then; `scaffold publish %s --dry-run` shows how, once it is there", shellQuote(dir))
+		}
 		return result.printDryRun(a.Streams, opts.json)
 	}
 	if a.Streams.Terminal != nil {
@@ -186,6 +189,7 @@ func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOp
 	if err := tree.Write(ctx, dir); err != nil {
 		return err
 	}
+	opts.hub.dir, opts.hub.json = dir, opts.json
 	result.Git, err = startRepository(ctx, a, git, opts.git, dir, spec, tree)
 	if err == nil && opts.verify {
 		err = verify(ctx, a.Streams, dir)
@@ -197,7 +201,6 @@ func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOp
 				return err
 			}
 		}
-		opts.hub.dir, opts.hub.json = dir, opts.json
 		result.Publish, err = a.publish(ctx, catalog, &opts.hub, nil)
 	}
 	if err != nil {

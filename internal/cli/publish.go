@@ -67,7 +67,12 @@ func newPublishCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 				}
 				opts.dir = args[0]
 			}
-			if err := opts.check(cmd.Flags()); err != nil {
+			for _, name := range []string{"owner", "name"} {
+				if f := cmd.Flags().Lookup(name); f.Changed && f.Value.String() == "" {
+					return usageError("leave it out for the default", "--%s is empty", name)
+				}
+			}
+			if err := opts.check(); err != nil {
 				return err
 			}
 			var prompter *ask.Prompter
@@ -112,7 +117,7 @@ var (
 )
 
 // check refuses what GitHub would refuse, before anything is done.
-func (o *publishOptions) check(f *pflag.FlagSet) error {
+func (o *publishOptions) check() error {
 	if o.public && o.private {
 		return usageError("choose one", "--public and --private exclude each other")
 	}
@@ -128,14 +133,14 @@ func (o *publishOptions) check(f *pflag.FlagSet) error {
 			return usageError("at most 50 lower-case letters, digits and hyphens, such as --topics go,rest-api", "topic %q is none for GitHub", topic)
 		}
 	}
-	if f.Changed("owner") && !generator.ValidOwner(o.owner) {
+	if o.owner != "" && !generator.ValidOwner(o.owner) {
 		return usageError("for example --owner acme", "--owner %q is no GitHub user or organisation", o.owner)
 	}
-	if f.Changed("name") && (!repositoryName.MatchString(o.name) || o.name == "." || o.name == "..") {
+	if o.name != "" && (!repositoryName.MatchString(o.name) || o.name == "." || o.name == "..") {
 		return usageError("at most 100 letters, digits, hyphens, underscores and dots", "--name %q is no repository's name", o.name)
 	}
 	if strings.ContainsAny(o.description, "\n\r\t") || len([]rune(o.description)) > 350 {
-		return usageError("GitHub takes one line of at most 350 characters", "--description is too long")
+		return usageError("one line of at most 350 characters", "GitHub does not take that --description")
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -99,6 +100,25 @@ func TestNewPublishes(t *testing.T) {
 	}
 	if count := writes(s, n); count > 0 {
 		t.Errorf("the second run wrote %d times", count)
+	}
+}
+
+func TestNewPublishesForAnOrganization(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	r := m.must("new", "demo", "--phase", "1", "--owner", "acme", "--private", "--backlog", "none", "--publish", "--json")
+	var got struct {
+		Module  string
+		Publish published
+	}
+	if err := json.Unmarshal([]byte(r.out), &got); err != nil {
+		t.Fatalf("%v\n%s", err, r.out)
+	}
+	if got.Module != "github.com/acme/demo" || got.Publish.Repository.Visibility != "private" || got.Publish.kinds() != "create push origin topics" {
+		t.Errorf("got %+v", got)
+	}
+	if repo := s.State()[0]; repo.Owner != "acme" || !repo.Private || len(repo.Issues) > 0 || len(repo.Labels) != 9 {
+		t.Errorf("repository: %+v", repo)
 	}
 }
 
@@ -203,6 +223,7 @@ func TestPublishRefuses(t *testing.T) {
 		},
 		{name: "another user", args: []string{"--owner", "hubot"}, code: 1, error: "hubot is another user", hint: "octocat"},
 		{name: "nobody", args: []string{"--owner", "nobody"}, code: 1, error: "no user or organisation nobody", hint: "octocat"},
+		{name: "an organisation of others", args: []string{"--owner", "others"}, code: 1, error: "create others/demo", hint: "is octocat a member of others"},
 		{name: "what the organisation forbids", args: []string{"--owner", "strict"}, code: 1, error: "members of strict may not make public repositories", hint: "--private"},
 		{
 			name: "diverged", code: 1, error: "commits that the other has not", hint: "git pull --rebase",
@@ -259,6 +280,7 @@ func TestPublishRefuses(t *testing.T) {
 			s := githubtest.Start(t, githubtest.Options{
 				Accounts: []githubtest.Account{
 					{Login: "octocat", Plan: "free"}, {Login: "hubot"}, {Login: "strict", Plan: "free", Members: []string{"octocat"}, NoPublic: true},
+					{Login: "others", Members: []string{"hubot"}},
 				},
 				Tokens: map[string]githubtest.Token{
 					githubtest.Secret: octocat, bare: {Login: "octocat", Scopes: []string{"repo"}},

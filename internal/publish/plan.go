@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -131,6 +132,9 @@ func (p *Publisher) planNew() (Plan, error) {
 	}
 	plan.add(Create, func(ctx context.Context) error {
 		_, err := p.GitHub.CreateRepository(ctx, *p.owner, r)
+		if p.owner.Organization && (errors.Is(err, github.ErrForbidden) || errors.Is(err, github.ErrNotFound)) {
+			return &ProblemError{Err: err, Hint: fmt.Sprintf("is %s a member of %s, and may members create repositories there?", p.viewer.Login, r.Owner)}
+		}
 		return err
 	}, "%s, %s", r.FullName(), VisibilityOf(r))
 	plan.Certain = len(plan.Actions)

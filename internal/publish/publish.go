@@ -181,6 +181,9 @@ func (p *Publisher) Plan(ctx context.Context) (Plan, error) {
 // that was just made may not be found for some seconds; what exists already was
 // made by a call that seemed to fail.
 func passing(err error) bool {
+	if _, ok := errors.AsType[*ProblemError](err); ok {
+		return false
+	}
 	for _, kind := range []error{github.ErrExists, github.ErrNotFound, gitrepo.ErrNotFound, gitrepo.ErrUnreachable} {
 		if errors.Is(err, kind) {
 			return true

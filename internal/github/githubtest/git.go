@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -113,9 +114,12 @@ func (r *repository) file(branch, path string) ([]byte, bool) {
 	return out, err == nil
 }
 
+// gitPath is the path of git's requests, to a repository with or without .git.
+var gitPath = regexp.MustCompile(`^/([^/]+)/([^/]+)/(info/refs|git-upload-pack|git-receive-pack)$`)
+
 func (s *Server) serveGit(w http.ResponseWriter, r *http.Request) {
-	path, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), ".git/")
-	owner, name, _ := strings.Cut(path, "/")
+	parts := gitPath.FindStringSubmatch(r.URL.Path)
+	owner, name, rest := parts[1], strings.TrimSuffix(parts[2], ".git"), parts[3]
 	_, secret, ok := r.BasicAuth()
 	token, known := s.options.Tokens[secret]
 	if ok && !known {

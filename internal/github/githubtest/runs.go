@@ -1,6 +1,7 @@
 package githubtest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -72,7 +73,7 @@ func (s *Server) startRuns(r *repository, commit string) {
 		s.lastID++
 		started := &run{id: s.lastID, name: w.Name, path: path, commit: commit}
 		for _, item := range w.Jobs {
-			for _, name := range expand(item.Value.Name, item.Value.Strategy.Matrix) {
+			for _, name := range expand(cmp.Or(item.Value.Name, item.Key), item.Value.Strategy.Matrix) {
 				s.lastID++
 				conclusion := "success"
 				if slices.Contains(s.options.Red, name) {

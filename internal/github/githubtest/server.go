@@ -284,7 +284,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 func (s *Server) note(r *http.Request, body []byte) (Request, *Fault) {
 	req := Request{Kind: API, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery}
 	switch {
-	case strings.Contains(r.URL.Path, ".git/"):
+	case gitPath.MatchString(r.URL.Path):
 		req.Kind = Git
 	case strings.HasPrefix(r.URL.Path, "/login/"):
 		req.Kind = Login
