@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -119,6 +120,35 @@ func TestNewPublishesForAnOrganization(t *testing.T) {
 	}
 	if repo := s.State()[0]; repo.Owner != "acme" || !repo.Private || len(repo.Issues) > 0 || len(repo.Labels) != 9 {
 		t.Errorf("repository: %+v", repo)
+	}
+}
+
+// TestEnterprise publishes to a server of somebody's own, over TLS.
+func TestEnterprise(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only there does a variable say whom to trust")
+	}
+	s := githubtest.Start(t, githubtest.Options{Enterprise: true})
+	authority := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(authority, s.Certificate(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := newMachine(t, map[string]string{
+		"SSL_CERT_FILE": authority, "GIT_SSL_CAINFO": authority, "GH_HOST": strings.Trim(strings.TrimPrefix(s.URL, "https:"), "/"),
+		"GH_ENTERPRISE_TOKEN": githubtest.Secret, "GH_TOKEN": "gho_that_of_github.com",
+	})
+	m.must("new", "demo", "--phase", "1", "--module", "git.example.com/octocat/demo")
+	start, _, wait := m.process("publish", "demo", "--backlog", "none", "--yes")
+	start()
+	if err := wait(); err != nil {
+		t.Fatal(err)
+	}
+	got := s.State()
+	if len(got) != 1 || got[0].Refs["refs/heads/main"] != m.git("rev-parse", "main") {
+		t.Errorf("state: %+v", got)
+	}
+	if origin := m.git("config", "remote.origin.url"); origin != s.URL+"octocat/demo.git" {
+		t.Errorf("origin is %s", origin)
 	}
 }
 

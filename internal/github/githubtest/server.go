@@ -6,6 +6,7 @@ package githubtest
 
 import (
 	"bytes"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -62,6 +63,9 @@ type Options struct {
 	RunsAfter int
 	// Red names the jobs that fail.
 	Red []string
+	// Enterprise makes it a server of somebody's own: over TLS, with the API
+	// below /api/v3/.
+	Enterprise bool
 	// Log is told of each request.
 	Log func(Request)
 }
@@ -122,8 +126,8 @@ type Fault struct {
 
 // Server is a GitHub.
 type Server struct {
-	// URL is the base URL of the API, of git and of log-in, with a slash at the
-	// end.
+	// URL is the base URL of git, of log-in and, but for Enterprise, of the API,
+	// with a slash at the end.
 	URL string
 
 	options Options
@@ -163,9 +167,19 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	s.routes = s.api()
-	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
+	s.http = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
+	if s.options.Enterprise {
+		s.http.StartTLS()
+	} else {
+		s.http.Start()
+	}
 	s.URL = s.http.URL + "/"
 	return s, nil
+}
+
+// Certificate is what clients of an Enterprise server have to trust, as PEM.
+func (s *Server) Certificate() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.http.Certificate().Raw})
 }
 
 // Start starts a server that ends with the test, which fails where something
@@ -247,6 +261,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		return // the client has left
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
+	if s.options.Enterprise {
+		r.URL.Path = strings.TrimPrefix(r.URL.Path, "/api/v3")
+	}
 	req, fault := s.note(r, body)
 	status := 0
 	defer func() {
