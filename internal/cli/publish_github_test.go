@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -181,6 +182,77 @@ func TestNewCommitsAreJustPushed(t *testing.T) {
 	}
 	if got, want := s.State()[0].Refs["refs/heads/main"], m.git("rev-parse", "main"); got != want {
 		t.Errorf("main is %s, want %s", got, want)
+	}
+}
+
+// TestFinishedWeeksStay: what is closed is not opened again.
+func TestFinishedWeeksStay(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--publish", "--backlog", "issues")
+	s.Change("octocat", "demo", func(r *githubtest.Repository) {
+		r.Milestones[0].Closed, r.Issues[0].Closed = true, true
+	})
+	n := len(s.Requests())
+	if m.must("publish", "demo", "--backlog", "issues"); writes(s, n) > 0 {
+		t.Errorf("wrote %d times", writes(s, n))
+	}
+}
+
+// TestUsersGitSettings: what a user's git does for other addresses, and whom it
+// asks for passwords, does not matter.
+func TestUsersGitSettings(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--owner", "octocat")
+	asked := filepath.Join(t.TempDir(), "asked")
+	settings := fmt.Sprintf(`
+[url "ssh://git@127.0.0.1:1/"]
+	insteadOf = %[1]s
+	pushInsteadOf = %[1]s
+[http]
+	extraHeader = Authorization: Basic d3Jvbmc6d3Jvbmc=
+[http %[1]q]
+	extraHeader = Authorization: Basic d3Jvbmc6d3Jvbmc=
+[credential]
+	helper = "!touch %[2]s; true"
+[push]
+	followTags = true
+	gpgSign = if-asked
+`, s.URL, filepath.ToSlash(asked))
+	file, err := os.OpenFile(filepath.Join(os.Getenv("HOME"), ".gitconfig"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.WriteString(settings); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m.must("publish", "demo", "--backlog", "none")
+
+	m.commit("more")
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("the server sent git to another one, and it went: %s", r.URL)
+	}))
+	defer elsewhere.Close()
+	for _, fault := range []githubtest.Fault{
+		{Status: 401, Header: map[string]string{"WWW-Authenticate": `Basic realm="GitHub"`}},
+		{Status: 302, Header: map[string]string{"Location": elsewhere.URL + "/octocat/demo.git/info/refs?service=git-upload-pack"}},
+	} {
+		s.Fault(func(r githubtest.Request) *githubtest.Fault {
+			if r.Kind == githubtest.Git {
+				return &fault
+			}
+			return nil
+		})
+		if r := m.run(nil, "publish", "demo", "--backlog", "none"); r.code == 0 {
+			t.Errorf("exit 0 though git was answered %d", fault.Status)
+		}
+	}
+	if _, err := os.Stat(asked); err == nil {
+		t.Error("the user's credential helper was asked")
 	}
 }
 

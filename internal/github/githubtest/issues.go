@@ -1,6 +1,7 @@
 package githubtest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -42,6 +43,20 @@ func list[T any](s *Server, c call, all []T, convert func(T) object) answer {
 	return a
 }
 
+func open(closed bool) string {
+	if closed {
+		return "closed"
+	}
+	return "open"
+}
+
+// inState drops what the query's state does not ask for; it asks for open ones
+// where it is not there.
+func inState[T any](c call, all []T, closed func(T) bool) []T {
+	state := cmp.Or(c.URL.Query().Get("state"), "open")
+	return slices.DeleteFunc(slices.Clone(all), func(item T) bool { return state != "all" && state != open(closed(item)) })
+}
+
 func (s *Server) labelJSON(l Label) object {
 	return object{"name": l.Name, "color": l.Color, "description": orNull(l.Description), "default": slices.Contains(defaultLabels, l)}
 }
@@ -72,11 +87,11 @@ func (r *repository) hasLabel(name string) bool {
 }
 
 func (s *Server) milestoneJSON(m Milestone) object {
-	return object{"number": m.Number, "title": m.Title, "description": orNull(m.Description), "state": "open", "closed_at": nil, "due_on": nil}
+	return object{"number": m.Number, "title": m.Title, "description": orNull(m.Description), "state": open(m.Closed), "closed_at": nil, "due_on": nil}
 }
 
 func (s *Server) listMilestones(c call) answer {
-	return list(s, c, c.repo.milestones, s.milestoneJSON)
+	return list(s, c, inState(c, c.repo.milestones, func(m Milestone) bool { return m.Closed }), s.milestoneJSON)
 }
 
 func (s *Server) createMilestone(c call) answer {
@@ -100,7 +115,7 @@ func (s *Server) issueJSON(r *repository) func(Issue) object {
 			at := slices.IndexFunc(r.labels, func(l Label) bool { return strings.EqualFold(l.Name, name) })
 			labels = append(labels, s.labelJSON(r.labels[at]))
 		}
-		o := object{"number": i.Number, "title": i.Title, "body": orNull(i.Body), "state": "open", "labels": labels, "milestone": nil, "closed_at": nil}
+		o := object{"number": i.Number, "title": i.Title, "body": orNull(i.Body), "state": open(i.Closed), "labels": labels, "milestone": nil, "closed_at": nil}
 		if at := slices.IndexFunc(r.milestones, func(m Milestone) bool { return m.Title == i.Milestone }); at >= 0 {
 			o["milestone"] = s.milestoneJSON(r.milestones[at])
 		}
@@ -108,7 +123,9 @@ func (s *Server) issueJSON(r *repository) func(Issue) object {
 	}
 }
 
-func (s *Server) listIssues(c call) answer { return list(s, c, c.repo.issues, s.issueJSON(c.repo)) }
+func (s *Server) listIssues(c call) answer {
+	return list(s, c, inState(c, c.repo.issues, func(i Issue) bool { return i.Closed }), s.issueJSON(c.repo))
+}
 
 func (s *Server) createIssue(c call) answer {
 	i := Issue{Number: len(c.repo.issues) + 1}

@@ -44,6 +44,7 @@ type Label struct{ Name, Color, Description string }
 type Milestone struct {
 	Number             int
 	Title, Description string
+	Closed             bool
 }
 
 // Issue is an issue.
@@ -52,6 +53,7 @@ type Issue struct {
 	Title, Body string
 	Labels      []string
 	Milestone   string // its title
+	Closed      bool
 }
 
 // Protection is that of one branch.
@@ -139,9 +141,10 @@ func (s *Server) Change(owner, name string, change func(*Repository)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.find(owner, name)
-	as := Repository{Description: r.description, Homepage: r.homepage, Private: r.private, Topics: r.topics, Labels: r.labels, Issues: r.issues, Protection: r.protection}
+	as := Repository{Description: r.description, Homepage: r.homepage, Private: r.private, Topics: r.topics, Labels: r.labels, Milestones: r.milestones, Issues: r.issues, Protection: r.protection}
 	change(&as)
-	r.description, r.homepage, r.private, r.topics, r.labels, r.issues, r.protection = as.Description, as.Homepage, as.Private, as.Topics, as.Labels, as.Issues, as.Protection
+	r.description, r.homepage, r.private, r.topics, r.labels = as.Description, as.Homepage, as.Private, as.Topics, as.Labels
+	r.milestones, r.issues, r.protection = as.Milestones, as.Issues, as.Protection
 }
 
 // Archive archives a repository.
