@@ -219,6 +219,8 @@ func TestUsersGitSettings(t *testing.T) {
 [push]
 	followTags = true
 	gpgSign = if-asked
+[protocol]
+	allow = never
 `, s.URL, filepath.ToSlash(asked))
 	file, err := os.OpenFile(filepath.Join(os.Getenv("HOME"), ".gitconfig"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
@@ -230,6 +232,9 @@ func TestUsersGitSettings(t *testing.T) {
 	if err := file.Close(); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("GIT_CONFIG_COUNT", "1") // what the user's environment says stays
+	t.Setenv("GIT_CONFIG_KEY_0", "protocol.http.allow")
+	t.Setenv("GIT_CONFIG_VALUE_0", "always")
 	m.must("publish", "demo", "--backlog", "none")
 
 	m.commit("more")
@@ -403,6 +408,14 @@ func TestPublishRefuses(t *testing.T) {
 			if strings.Count(r.err, "error: ") != 1 || strings.Count(r.err, "hint: ") != 1 || !strings.Contains(r.err, tt.error) || !strings.Contains(r.err, tt.hint) {
 				t.Errorf("want one error with %q and one hint with %q:\n%s", tt.error, tt.hint, r.err)
 			}
+			if strings.Contains(r.err, "again in") && !strings.Contains(tt.name, "does not show") {
+				t.Errorf("it tried again what cannot be mended so:\n%s", r.err)
+			}
+			if slices.ContainsFunc(s.Requests(), func(r githubtest.Request) bool {
+				return r.Kind == githubtest.Git && strings.Contains(r.Body, "command=fetch")
+			}) && tt.name != "diverged" && tt.name != "the same name with another history" {
+				t.Error("somebody else's project was fetched")
+			}
 			if tt.name == "without the right to push workflows" {
 				return // there is an empty repository then, which the next run fills
 			}
@@ -538,6 +551,76 @@ func TestBeingMade(t *testing.T) {
 	m.must("new", "demo", "--phase", "1", "--publish", "--backlog", "issues", "--protect")
 	if got := s.State(); len(got) != 1 || len(got[0].Issues) != 8 || len(got[0].Milestones) != 3 || got[0].Issues[0].Milestone != "Understand it" {
 		t.Errorf("state: %+v", got)
+	}
+}
+
+// TestFlaky: as long as something succeeds, it goes on.
+func TestFlaky(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--owner", "octocat")
+	tries := 0
+	s.Fault(func(r githubtest.Request) *githubtest.Fault {
+		if r.Write() {
+			tries++
+		}
+		if !r.Write() || tries%2 == 0 {
+			return nil
+		}
+		return &githubtest.Fault{Status: 502, Body: "{}"}
+	})
+	r := m.must("publish", "demo", "--backlog", "issues", "--protect")
+	if got := s.State()[0]; len(got.Issues) != 8 || len(got.Milestones) != 3 {
+		t.Errorf("%d issues and %d milestones\n%s", len(got.Issues), len(got.Milestones), r.err)
+	}
+}
+
+func TestWaitsAreShown(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--owner", "octocat")
+	s.Fault(at1(2, githubtest.Fault{Status: 429, Body: `{"message":"slow down"}`}))
+	r := m.must("publish", "demo", "--dry-run")
+	if want := "wait GitHub asks for a slower pace: 0s, until "; !strings.Contains(r.err, want) {
+		t.Errorf("lacks %q:\n%s", want, r.err)
+	}
+}
+
+// TestTokenStaysWithItsHost: a repository elsewhere is not asked.
+func TestTokenStaysWithItsHost(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("git went to another server: %s", r.URL)
+	}))
+	defer elsewhere.Close()
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--owner", "octocat")
+	s.Fault(func(r githubtest.Request) *githubtest.Fault {
+		if r.Path != "/repos/octocat/demo" {
+			return nil
+		}
+		return &githubtest.Fault{Status: 200, Body: `{"name":"demo","owner":{"login":"octocat"},"permissions":{"push":true},"clone_url":"` + elsewhere.URL + `/octocat/demo.git"}`}
+	})
+	if r := m.run(nil, "publish", "demo"); r.code != 1 || !strings.Contains(r.err, "the token is not sent there") {
+		t.Errorf("exit %d:\n%s", r.code, r.err)
+	}
+}
+
+// TestOtherName: what README and module say is told where it leads elsewhere.
+func TestOtherName(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	m := at(t, s)
+	m.must("new", "demo", "--phase", "1", "--owner", "octocat")
+	r := m.must("publish", "demo", "--name", "other", "--backlog", "none")
+	if got := s.State()[0]; got.Name != "other" || got.Homepage != "" {
+		t.Errorf("repository %s with the homepage %q", got.Name, got.Homepage)
+	}
+	if !strings.Contains(r.err, "README and module were made for octocat/demo") {
+		t.Errorf("no warning:\n%s", r.err)
+	}
+	n := len(s.Requests())
+	if m.must("publish", "demo", "--backlog", "none"); writes(s, n) > 0 || len(s.State()) != 1 {
+		t.Error("a second run without --name did not find the repository again")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/github"
 	"github.com/phasekit/scaffold/internal/roadmap"
+	"github.com/phasekit/scaffold/templates"
 )
 
 // publisher has a project with two labels, and a stage of two weeks and one of
@@ -243,6 +244,31 @@ func TestMissingScopes(t *testing.T) {
 	} {
 		if got := strings.Join(publisher(t, tt.wish).missingScopes(tt.scopes), " "); got != tt.want {
 			t.Errorf("%s: missing %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestOurs(t *testing.T) {
+	catalog, err := generator.LoadCatalog(templates.FS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := publisher(t, Wish{})
+	p.Catalog = catalog
+	p.Project.Lock.Spec = generator.Spec{Phase: 2, Name: "demo", Module: "github.com/octocat/demo"}
+	const ours = "version: v0.9.0\nphase: 2\nframework: echo\nname: demo\nmodule: github.com/octocat/demo\n"
+	for _, tt := range []struct {
+		name, lock string
+		want       bool
+	}{
+		{"ours, by another version", ours, true},
+		{"another phase", strings.Replace(ours, "phase: 2", "phase: 1", 1), false},
+		{"another name", strings.Replace(ours, "name: demo", "name: other", 1), false},
+		{"another module", strings.Replace(ours, "octocat/demo", "hubot/demo", 1), false},
+		{"no lock", "hello: [", false},
+	} {
+		if got := p.ours([]byte(tt.lock)); got != tt.want {
+			t.Errorf("%s: ours() = %t, want %t", tt.name, got, tt.want)
 		}
 	}
 }

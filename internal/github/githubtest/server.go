@@ -100,7 +100,7 @@ type Request struct {
 	Method string
 	Path   string
 	Query  string
-	Body   string // of API requests
+	Body   string // of API requests, and of what git asks for
 	Status int    // of the answer; 0 where there was none
 }
 
@@ -303,6 +303,9 @@ func (s *Server) note(r *http.Request, body []byte) (Request, *Fault) {
 	switch {
 	case gitPath.MatchString(r.URL.Path):
 		req.Kind = Git
+		if strings.HasSuffix(r.URL.Path, "/git-upload-pack") {
+			req.Body = string(body) // a command and its arguments; what is pushed may be large
+		}
 	case strings.HasPrefix(r.URL.Path, "/login/"):
 		req.Kind = Login
 	default:
