@@ -119,6 +119,15 @@ func TestNewPublishesForAnOrganization(t *testing.T) {
 	if got.Module != "github.com/acme/demo" || got.Publish.Repository.Visibility != "private" || got.Publish.kinds() != "create push origin topics" {
 		t.Errorf("got %+v", got)
 	}
+	calls := 0
+	for _, r := range s.Requests() {
+		if r.Kind == githubtest.API {
+			calls++
+		}
+	}
+	if got.Publish.APICalls.Made != calls {
+		t.Errorf("says %d API calls, made %d", got.Publish.APICalls.Made, calls)
+	}
 	if repo := s.State()[0]; repo.Owner != "acme" || !repo.Private || len(repo.Issues) > 0 || len(repo.Labels) != 9 {
 		t.Errorf("repository: %+v", repo)
 	}
@@ -355,6 +364,16 @@ func TestPublishRefuses(t *testing.T) {
 			},
 		},
 		{
+			name: "the same history from before it had a lock", code: 1, error: "holds something else", hint: "nothing was changed there",
+			mend: func(s *githubtest.Server, m machine) {
+				mustCreate(m.t, s, "octocat", "demo", false)
+				empty := m.git("hash-object", "-t", "tree", "--stdin")
+				before := m.git("commit-tree", "-m", "before", empty)
+				m.git("reset", "--quiet", "--soft", m.git("commit-tree", "-m", "after", "-p", before, "HEAD^{tree}"))
+				m.git("push", "--quiet", s.Dir("octocat", "demo"), before+":refs/heads/main")
+			},
+		},
+		{
 			name: "a remote elsewhere", code: 1, error: "the remote origin is not on", hint: "git remote rename origin elsewhere",
 			mend: func(_ *githubtest.Server, m machine) { m.git("remote", "add", "origin", "https://gitlab.com/a/b.git") },
 		},
@@ -500,7 +519,7 @@ func TestAdopts(t *testing.T) {
 	if out, err := clone.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, args := range [][]string{{"commit", "--quiet", "--allow-empty", "--message", "elsewhere"}, {"push", "--quiet", "origin", "main"}} {
+	for _, args := range [][]string{{"commit", "--quiet", "--allow-empty", "--message", "elsewhere"}, {"tag", "theirs"}, {"push", "--quiet", "origin", "main", "theirs"}} {
 		cmd := exec.CommandContext(t.Context(), "git", args...)
 		cmd.Dir = other
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -512,8 +531,8 @@ func TestAdopts(t *testing.T) {
 	if !strings.Contains(r.err, "git pull") || !strings.Contains(r.out, "nothing to do") {
 		t.Errorf("ahead:\n%s%s", r.out, r.err)
 	}
-	if m.git("rev-parse", "HEAD") != head || m.git("status", "--porcelain") != "" {
-		t.Error("the work tree has changed")
+	if m.git("rev-parse", "HEAD") != head || m.git("status", "--porcelain") != "" || m.git("tag") != "" {
+		t.Error("the project has changed")
 	}
 }
 

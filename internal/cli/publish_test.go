@@ -93,6 +93,7 @@ type published struct {
 	Planned    []struct{ Kind, What string }
 	Done       []struct{ Kind, What string }
 	Warnings   []string
+	APICalls   struct{ Planned, Made int }
 }
 
 func (p published) kinds() string {

@@ -23,7 +23,7 @@ const Branch = "main"
 // Project is what is on disk.
 type Project struct {
 	Dir    string
-	Commit string // full hash of Branch; "" where nothing is committed yet, which only a dry run may have
+	Commit string // full hash of Branch
 	Origin string // the address of the remote origin; "" where there is none
 	Lock   generator.Lock
 	// Checks are the names that its workflows report on a pull request.

@@ -143,7 +143,7 @@ func (p *Publisher) compareHistory(ctx context.Context, r github.Repository) (hi
 		return empty, nil
 	}
 	there, ok := refs["refs/heads/"+Branch]
-	if !ok || p.Project.Commit == "" {
+	if !ok {
 		return foreign, nil
 	}
 	if !p.Git.Has(ctx, dir, there) {
