@@ -181,8 +181,8 @@ func tryField(c *generator.Catalog, spec generator.Spec, field, value string) er
 	return nil
 }
 
-// summarise shows what is about to be written.
-func summarise(s *ui.Streams, c *generator.Catalog, spec generator.Spec, dir string, tree *generator.Tree) {
+// summarise shows what is about to be written, and published.
+func summarise(s *ui.Streams, c *generator.Catalog, spec generator.Spec, dir string, tree *generator.Tree, opts *newOptions) {
 	row := func(key, value string) { s.Say("  %s %s", s.Paint(ui.Faint, pad(key)), value) }
 	phase, _ := c.Phase(spec.Phase) // Resolve has accepted it
 	s.Say("")
@@ -195,5 +195,12 @@ func summarise(s *ui.Streams, c *generator.Catalog, spec generator.Spec, dir str
 	row("owner", cmp.Or(spec.Owner, "not known: no badges and no CODEOWNERS"))
 	row("author", spec.Author)
 	row("folder", dir+", "+count(len(tree.Files()), "file"))
+	if opts.publish {
+		seenBy := publish.Public
+		if opts.hub.private {
+			seenBy = publish.Private
+		}
+		row("publish", "on GitHub, "+string(seenBy))
+	}
 	s.Say("")
 }

@@ -92,7 +92,7 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 	f.StringVar(&opts.git, "git", "", "how far to take the git repository, `commit|init|none` (default: commit)")
 	complete(cmd, "git", []string{gitCommit, gitInit, gitNone})
 	f.BoolVar(&opts.verify, "verify", false, "run the new project's build and tests")
-	f.BoolVar(&opts.publish, "publish", false, "then publish it on GitHub, as `scaffold publish` does; with:")
+	f.BoolVar(&opts.publish, "publish", false, "then publish it on GitHub; the flags from --public to --host say how")
 	opts.hub.flags(f)
 	complete(cmd, "backlog", backlogs)
 	f.BoolVar(&opts.dryRun, "dry-run", false, "print what would be written, write nothing")
@@ -179,7 +179,7 @@ func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOp
 		return result.printDryRun(a.Streams, opts.json)
 	}
 	if a.Streams.Terminal != nil {
-		summarise(a.Streams, catalog, spec, dir, tree)
+		summarise(a.Streams, catalog, spec, dir, tree, opts)
 	}
 	if asked {
 		if ok, err := prompter.Confirm(ctx, "Write it?"); err != nil || !ok {

@@ -95,6 +95,10 @@ func TestNewPublishes(t *testing.T) {
 		}
 	}
 
+	if got := m.git("status", "--short", "--branch"); got != "## main...origin/main" {
+		t.Errorf("git status: %s, want main to be where origin's is", got)
+	}
+
 	n := len(s.Requests())
 	again := m.must("publish", "demo", "--protect")
 	if want := "nothing to do: " + s.URL + "octocat/demo is as it should be\n"; again.out != want {
@@ -169,7 +173,7 @@ func TestDryRunChangesNothing(t *testing.T) {
 	r := m.must("publish", "demo", "--dry-run", "--backlog", "issues", "--protect")
 	for _, want := range []string{
 		"octocat/demo, public, on " + s.URL + "octocat/demo:\n", "\n  create     octocat/demo, public\n", "\n  push       main to ",
-		"Understand it; Change it; Show it\n", "requiring Format and lint, Test on ubuntu-latest, Test on macos-latest, Test on windows-latest, Coverage, Build for every platform\n",
+		"\n  milestone  Understand it; Change it; Show it\n", "\n  issue      Week 1: Run every command\n             Week 2: ", "requiring Format and lint, Test on ubuntu-latest, Test on macos-latest, Test on windows-latest, Coverage, Build for every platform\n",
 		"\n24 API calls\n",
 	} {
 		if !strings.Contains(r.out, want) {
@@ -191,6 +195,9 @@ func TestNewCommitsAreJustPushed(t *testing.T) {
 	}
 	if got, want := s.State()[0].Refs["refs/heads/main"], m.git("rev-parse", "main"); got != want {
 		t.Errorf("main is %s, want %s", got, want)
+	}
+	if got := m.git("status", "--short", "--branch"); got != "## main...origin/main" {
+		t.Errorf("git status: %s, want main to be where origin's is", got)
 	}
 }
 

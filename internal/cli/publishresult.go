@@ -92,7 +92,10 @@ func (r *publishResult) print(s *ui.Streams, opts *publishOptions) error {
 	return err
 }
 
-// printPlan prints what is to be done, a line for each kind.
+const longestLine = 100
+
+// printPlan prints what is to be done, a line for each kind, or for each thing
+// where that would be long.
 func printPlan(s *ui.Streams, w io.Writer, plan publish.Plan) error {
 	r := plan.Repository
 	for _, warning := range plan.Warnings {
@@ -109,7 +112,11 @@ func printPlan(s *ui.Streams, w io.Writer, plan publish.Plan) error {
 		for ; i < len(plan.Actions) && plan.Actions[i].Kind == kind; i++ {
 			what = append(what, plan.Actions[i].What)
 		}
-		if _, err := fmt.Fprintf(w, "  %-9s  %s\n", kind, strings.Join(what, "; ")); err != nil {
+		list := strings.Join(what, "; ")
+		if len(list) > longestLine && len(what) > 1 {
+			list = strings.Join(what, "\n             ")
+		}
+		if _, err := fmt.Fprintf(w, "  %-9s  %s\n", kind, list); err != nil {
 			return err
 		}
 	}

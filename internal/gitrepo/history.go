@@ -141,3 +141,10 @@ func (g *Git) SetOrigin(ctx context.Context, dir, address, branch string) error 
 	_, err = g.run(ctx, dir, "remote", "add", "origin", address)
 	return err
 }
+
+// Track notes that origin's branch is at a commit, as git does after a push to
+// a remote that it knows by name.
+func (g *Git) Track(ctx context.Context, dir, branch, commit string) error {
+	_, err := g.run(ctx, dir, "update-ref", "refs/remotes/origin/"+branch, commit)
+	return err
+}

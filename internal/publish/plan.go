@@ -86,7 +86,11 @@ func (p *Publisher) compare(s state) (Plan, error) {
 	}
 	if s.history == empty || s.history == behind {
 		plan.add(Push, func(ctx context.Context) error {
-			return p.Git.Push(ctx, p.Project.Dir, p.remote(r), Branch)
+			err := p.Git.Push(ctx, p.Project.Dir, p.remote(r), Branch)
+			if err != nil || p.Project.Origin == "" {
+				return err
+			}
+			return p.Git.Track(ctx, p.Project.Dir, Branch, p.Project.Commit)
 		}, "%s to %s", Branch, r.CloneURL)
 	}
 	if s.history == ahead {
@@ -94,6 +98,9 @@ func (p *Publisher) compare(s state) (Plan, error) {
 	}
 	if p.Project.Origin == "" {
 		plan.add(Origin, func(ctx context.Context) error {
+			if err := p.Git.Track(ctx, p.Project.Dir, Branch, p.Project.Commit); err != nil {
+				return err
+			}
 			err := p.Git.SetOrigin(ctx, p.Project.Dir, r.CloneURL, Branch)
 			if err == nil {
 				p.Project.Origin = r.CloneURL
