@@ -20,6 +20,7 @@ func newGitHubCmd() *cobra.Command {
 			return runGitHub(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), options)
 		},
 	}
+	cmd.Flags().StringVar(&options.Addr, "addr", "", "`ADDRESS` to listen on (default: a free port on loopback)")
 	cmd.Flags().StringSliceVar(&options.Red, "red", nil, "`JOBS` of workflows that fail")
 	cmd.Flags().IntVar(&options.Making, "making", 0, "`N` requests to a new repository find nothing")
 	return cmd

@@ -1,13 +1,11 @@
 package githubtest
 
 import (
-	"encoding/base64"
+	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,6 +63,7 @@ func (s *Server) handlers() map[string]func(call) answer {
 		"GET /repos/{owner}/{repo}":                              s.getRepository,
 		"PATCH /repos/{owner}/{repo}":                            s.editRepository,
 		"GET /repos/{owner}/{repo}/contents/{path}":              s.getContents,
+		"GET /repos/{owner}/{repo}/topics":                       s.getTopics,
 		"PUT /repos/{owner}/{repo}/topics":                       s.replaceTopics,
 		"GET /repos/{owner}/{repo}/labels":                       s.listLabels,
 		"POST /repos/{owner}/{repo}/labels":                      s.createLabel,
@@ -72,11 +71,27 @@ func (s *Server) handlers() map[string]func(call) answer {
 		"POST /repos/{owner}/{repo}/milestones":                  s.createMilestone,
 		"GET /repos/{owner}/{repo}/issues":                       s.listIssues,
 		"POST /repos/{owner}/{repo}/issues":                      s.createIssue,
+		"GET /repos/{owner}/{repo}/branches/{branch}":            s.getBranch,
 		"GET /repos/{owner}/{repo}/branches/{branch}/protection": s.getProtection,
 		"PUT /repos/{owner}/{repo}/branches/{branch}/protection": s.protect,
 		"GET /repos/{owner}/{repo}/actions/runs":                 s.listRuns,
 		"GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs":   s.listJobs,
 	}
+}
+
+// kept are the fields of a body that the server keeps. Any other would be lost
+// without a word, and State be wrong, so it is refused.
+var kept = map[string][]string{
+	"POST /user/repos":                      {"name", "description", "homepage", "private"},
+	"POST /orgs/{org}/repos":                {"name", "description", "homepage", "private"},
+	"PATCH /repos/{owner}/{repo}":           {"description", "homepage"},
+	"PUT /repos/{owner}/{repo}/topics":      {"names"},
+	"POST /repos/{owner}/{repo}/labels":     {"name", "color", "description"},
+	"POST /repos/{owner}/{repo}/milestones": {"title", "description"},
+	"POST /repos/{owner}/{repo}/issues":     {"title", "body", "labels", "milestone"},
+	"PUT /repos/{owner}/{repo}/branches/{branch}/protection": {
+		"required_status_checks", "enforce_admins", "required_pull_request_reviews", "restrictions", "allow_force_pushes", "allow_deletions",
+	},
 }
 
 // patterns lists the patterns of all handlers.
@@ -92,6 +107,13 @@ func (s *Server) api() *http.ServeMux {
 			if write {
 				if err := json.NewDecoder(r.Body).Decode(&c.body); err != nil {
 					respond(w, refuse(http.StatusBadRequest, "Problems parsing JSON"))
+					return
+				}
+			}
+			for name := range c.body {
+				if !slices.Contains(kept[pattern], name) {
+					s.violation("%s %s: this server does not keep %s", r.Method, r.URL.Path, name)
+					respond(w, refuse(http.StatusUnprocessableEntity, name+" is more than this server keeps"))
 					return
 				}
 			}
@@ -111,11 +133,20 @@ func (s *Server) handle(c call, write bool, handle func(call) answer) answer {
 	}
 	if owner := c.PathValue("owner"); owner != "" {
 		c.repo = s.find(owner, c.PathValue("repo"))
-		if c.repo == nil || !s.mayRead(c.token, c.repo) || c.repo.making() {
+		if c.repo == nil || !s.mayRead(c.token, c.repo) {
+			return notFound()
+		}
+		if c.repo.making() {
+			if c.repo.left%2 == 0 {
+				return refuse(http.StatusConflict, "Git Repository is empty.")
+			}
 			return notFound()
 		}
 		if write && !s.mayWrite(c.token, c.repo) {
 			return refuse(http.StatusForbidden, "Must have admin rights to Repository.")
+		}
+		if write && c.repo.archived {
+			return refuse(http.StatusForbidden, "Repository was archived so is read-only.")
 		}
 	}
 	return handle(c)
@@ -136,10 +167,14 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, body []byte) {
 	w.Header().Set("X-RateLimit-Limit", "5000")
 	w.Header().Set("X-RateLimit-Remaining", "4900")
 	w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(time.Now().Add(time.Hour).Unix(), 10))
+	w.Header().Set("X-RateLimit-Used", "100")
+	w.Header().Set("X-RateLimit-Resource", "core")
+	w.Header().Set("X-GitHub-Media-Type", "github.v3; format=json")
+	w.Header().Set("X-GitHub-Request-Id", rand.Text())
+	_, pattern := s.routes.Handler(r)
 	if token, known := s.token(r); known && !token.FineGrained {
 		w.Header()["X-Oauth-Scopes"] = []string{strings.Join(token.Scopes, ", ")}
 	}
-	_, pattern := s.routes.Handler(r)
 	if pattern == "" {
 		s.violation("%s %s: this server does not know it", r.Method, r.URL.Path)
 		respond(w, notFound())
@@ -159,227 +194,4 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, body []byte) {
 	maps.Copy(w.Header(), said.Header())
 	w.WriteHeader(said.Code)
 	_, _ = w.Write(whole) // into a recorder
-}
-
-func (s *Server) getUser(c call) answer {
-	if c.token.Login == "" {
-		return refuse(http.StatusForbidden, "Resource not accessible by integration")
-	}
-	return ok(s.userJSON(*s.account(c.token.Login), true))
-}
-
-func (s *Server) userJSON(a Account, self bool) object {
-	kind := "User"
-	if a.organization() {
-		kind = "Organization"
-	}
-	u := object{"login": a.Login, "id": 1 + slices.IndexFunc(s.options.Accounts, func(b Account) bool { return b.Login == a.Login }), "type": kind, "html_url": s.URL + a.Login, "user_view_type": "public"}
-	if self {
-		u["user_view_type"] = "private"
-	}
-	if self && a.Plan != "" {
-		u["plan"] = object{"name": a.Plan, "space": 976562499, "private_repos": 10000, "collaborators": 0}
-		u["owned_private_repos"] = 0
-	}
-	return u
-}
-
-func (s *Server) listOrganizations(c call) answer {
-	if !c.token.may("read:org") && !c.token.may("user") {
-		return refuse(http.StatusForbidden, "You need at least read:org scope or user scope to list your organizations.")
-	}
-	list := []object{}
-	for _, a := range s.options.Accounts {
-		if a.organization() && slices.Contains(a.Members, c.token.Login) {
-			list = append(list, object{"login": a.Login, "id": len(list) + 1})
-		}
-	}
-	return ok(list)
-}
-
-func (s *Server) getAccount(c call) answer {
-	if a := s.account(c.PathValue("username")); a != nil {
-		return ok(s.userJSON(*a, false))
-	}
-	return notFound()
-}
-
-func (s *Server) getOrganization(c call) answer {
-	a := s.account(c.PathValue("org"))
-	if a == nil || !a.organization() {
-		return notFound()
-	}
-	org := object{"login": a.Login, "id": 1, "type": "Organization"}
-	if slices.Contains(a.Members, c.token.Login) {
-		org["plan"] = object{"name": a.Plan, "space": 976562499, "private_repos": 10000}
-		org["members_can_create_repositories"] = !a.NoPublic || !a.NoPrivate
-		org["members_can_create_public_repositories"] = !a.NoPublic
-		org["members_can_create_private_repositories"] = !a.NoPrivate
-	}
-	return ok(org)
-}
-
-func (s *Server) createForUser(c call) answer {
-	return s.createRepository(c, *s.account(c.token.Login))
-}
-
-func (s *Server) createForOrganization(c call) answer {
-	a := s.account(c.PathValue("org"))
-	if a == nil || !a.organization() {
-		return notFound()
-	}
-	private, _ := c.body["private"].(bool)
-	if !slices.Contains(a.Members, c.token.Login) || private && a.NoPrivate || !private && a.NoPublic {
-		return refuse(http.StatusForbidden, "You need admin access to the organization before adding a repository to it.")
-	}
-	return s.createRepository(c, *a)
-}
-
-var repositoryName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
-
-func (s *Server) createRepository(c call, owner Account) answer {
-	private, _ := c.body["private"].(bool)
-	if !c.token.may("repo") && (private || !c.token.may("public_repo")) {
-		return notFound()
-	}
-	name, _ := c.body["name"].(string)
-	if !repositoryName.MatchString(name) {
-		return refuse(http.StatusUnprocessableEntity, "Repository creation failed.",
-			object{"resource": "Repository", "code": "custom", "field": "name", "message": "name can only contain ASCII letters, digits, and the characters ., -, and _"})
-	}
-	if s.find(owner.Login, name) != nil {
-		return refuse(http.StatusUnprocessableEntity, "Repository creation failed.",
-			object{"resource": "Repository", "code": "custom", "field": "name", "message": "name already exists on this account"})
-	}
-	r, err := s.create(owner.Login, name)
-	if err != nil {
-		return refuse(http.StatusInternalServerError, err.Error())
-	}
-	r.private = private
-	r.description, _ = c.body["description"].(string)
-	r.homepage, _ = c.body["homepage"].(string)
-	return answer{status: http.StatusCreated, body: s.repositoryJSON(c.token, r)}
-}
-
-func (s *Server) repositoryJSON(t Token, r *repository) object {
-	page, visibility := s.URL+r.fullName(), "public"
-	if r.private {
-		visibility = "private"
-	}
-	write := s.mayWrite(t, r) && !r.archived
-	return object{
-		"id": r.id, "name": r.name, "full_name": r.fullName(), "owner": s.userJSON(*s.account(r.owner), false),
-		"private": r.private, "visibility": visibility, "archived": r.archived, "disabled": false, "fork": false,
-		"description": orNull(r.description), "homepage": orNull(r.homepage), "topics": append([]string{}, r.topics...),
-		"html_url": page, "clone_url": page + ".git", "default_branch": "main",
-		"permissions": object{"admin": write, "maintain": write, "push": write, "triage": write, "pull": true},
-	}
-}
-
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
-}
-
-func (s *Server) getRepository(c call) answer { return ok(s.repositoryJSON(c.token, c.repo)) }
-
-func (s *Server) editRepository(c call) answer {
-	for key, value := range c.body {
-		text, _ := value.(string)
-		switch key {
-		case "description":
-			c.repo.description = text
-		case "homepage":
-			c.repo.homepage = text
-		default:
-			return refuse(http.StatusUnprocessableEntity, key+" is more than this server changes")
-		}
-	}
-	return s.getRepository(c)
-}
-
-func (s *Server) getContents(c call) answer {
-	branch := c.URL.Query().Get("ref")
-	data, found := c.repo.file(branch, c.PathValue("path"))
-	if !found {
-		return notFound()
-	}
-	path := c.PathValue("path")
-	return ok(object{
-		"type": "file", "encoding": "base64", "size": len(data), "name": path, "path": path,
-		"content": base64.StdEncoding.EncodeToString(data), "sha": "0000000000000000000000000000000000000000",
-		"url": s.URL, "git_url": nil, "html_url": nil, "download_url": nil, "_links": object{"git": nil, "html": nil, "self": s.URL},
-	})
-}
-
-var topicName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,49}$`)
-
-func (s *Server) replaceTopics(c call) answer {
-	names, _ := c.body["names"].([]any)
-	topics := []string{}
-	for _, n := range names {
-		name := fmt.Sprint(n)
-		if !topicName.MatchString(name) || len(names) > 20 {
-			return refuse(http.StatusUnprocessableEntity, "Validation Failed")
-		}
-		topics = append(topics, name)
-	}
-	c.repo.topics = topics
-	return ok(object{"names": topics})
-}
-
-func (s *Server) getProtection(c call) answer {
-	if denied, is := s.unpaid(c); is {
-		return denied
-	}
-	branch := c.PathValue("branch")
-	if c.repo.refs()["refs/heads/"+branch] == "" {
-		return refuse(http.StatusNotFound, "Branch not found")
-	}
-	p, protected := c.repo.protection[branch]
-	if !protected {
-		return refuse(http.StatusNotFound, "Branch not protected")
-	}
-	checks := []object{}
-	for _, name := range p.Checks {
-		checks = append(checks, object{"context": name, "app_id": nil})
-	}
-	return ok(object{
-		"url":                    s.URL,
-		"required_status_checks": object{"url": s.URL, "contexts_url": s.URL, "strict": p.Strict, "contexts": append([]string{}, p.Checks...), "checks": checks},
-		"enforce_admins":         object{"url": s.URL, "enabled": p.EnforceAdmins},
-		"allow_force_pushes":     object{"enabled": false}, "allow_deletions": object{"enabled": false},
-	})
-}
-
-func (s *Server) protect(c call) answer {
-	if denied, is := s.unpaid(c); is {
-		return denied
-	}
-	branch := c.PathValue("branch")
-	if c.repo.refs()["refs/heads/"+branch] == "" {
-		return refuse(http.StatusNotFound, "Branch not found")
-	}
-	p := Protection{}
-	if required, given := c.body["required_status_checks"].(object); given {
-		p.Strict, _ = required["strict"].(bool)
-		contexts, _ := required["contexts"].([]any)
-		for _, name := range contexts {
-			p.Checks = append(p.Checks, fmt.Sprint(name))
-		}
-	}
-	p.EnforceAdmins, _ = c.body["enforce_admins"].(bool)
-	if c.body["allow_force_pushes"] == true || c.body["allow_deletions"] == true {
-		return refuse(http.StatusUnprocessableEntity, "nobody who uses this server asks for that")
-	}
-	c.repo.protection[branch] = p
-	return s.getProtection(c)
-}
-
-// unpaid is the answer for private repositories of a plan without protection.
-func (s *Server) unpaid(c call) (answer, bool) {
-	const message = "Upgrade to GitHub Pro or make this repository public to enable this feature."
-	return refuse(http.StatusForbidden, message), c.repo.private && s.account(c.repo.owner).Plan == "free"
 }

@@ -1,6 +1,7 @@
 package githubtest
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -17,12 +18,20 @@ import (
 // git runs git in a folder and returns what it prints.
 func git(dir string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(context.Background(), "git", append([]string{"-C", dir}, args...)...) // as long as the server lives
+	// Whoever runs the tests may sign commits, have hooks, or run them from a hook.
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GIT_") })
+	cmd.Env = append(cmd.Env, apart...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("git %s: %w", args[0], err)
+		return nil, fmt.Errorf("git %s: %w: %s", args[0], err, said.Bytes())
 	}
 	return out, nil
 }
+
+// apart keeps the settings of the machine and its user out of the server's git.
+var apart = []string{"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull}
 
 // gitBackend is git's own server for the bare repositories below root.
 func gitBackend(root string) (http.Handler, error) {
@@ -36,13 +45,14 @@ func gitBackend(root string) (http.Handler, error) {
 	}
 	return &cgi.Handler{
 		Path: backend,
-		Env:  []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1", "HOME=" + root},
+		Env:  append([]string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "HOME=" + root}, apart...),
 	}, nil
 }
 
 // The hook update lets everything pass, and notes what nobody may do. The hook
 // proc-receive, which is asked only where a token has no right to push
-// workflows, refuses in GitHub's words; its lines have their length in front:
+// workflows, refuses those in GitHub's words, as no other hook can; what it
+// lets pass, it has to carry out. Its lines have their length in front:
 // https://git-scm.com/docs/githooks#proc-receive
 const (
 	updateHook = `#!/bin/sh
@@ -58,7 +68,17 @@ while [ -n "$(next | tr -d '\0')" ]; do :; done
 line 'version=1'
 printf 0000
 while command=$(next) && [ -n "$command" ]; do
-	line "ng ${command##* } refusing to allow an OAuth App to create or update workflow ` + "`.github/workflows/ci.yml` without `workflow`" + ` scope"
+	set -- $command
+	old=$1 new=$2 ref=$3 workflow=
+	case $old in *[!0]*) ;; *) old=$(git hash-object -t tree /dev/null) ;; esac
+	case $new in *[!0]*) workflow=$(git diff --name-only --diff-filter=d "$old" "$new" -- .github/workflows | head -n 1) ;; esac
+	if [ -n "$workflow" ]; then
+		line "ng $ref refusing to allow $PUSHED_BY to create or update workflow ` + "`$workflow` without `workflow`" + ` scope"
+	elif hooks/update "$ref" "$1" "$new" && git update-ref "$ref" "$new" "$1"; then
+		line "ok $ref"
+	else
+		line "ng $ref failed to update ref"
+	fi
 done
 printf 0000
 `
@@ -129,6 +149,7 @@ func (s *Server) serveGit(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	repo := s.find(owner, name)
 	visible := repo != nil && s.mayRead(token, repo) && !repo.making()
+	archived := repo != nil && repo.archived
 	s.mu.Unlock()
 	push := rest == "git-receive-pack" || strings.Contains(r.URL.RawQuery, "git-receive-pack")
 	switch {
@@ -142,6 +163,9 @@ func (s *Server) serveGit(w http.ResponseWriter, r *http.Request) {
 	case push && !s.mayWrite(token, repo):
 		http.Error(w, "Permission denied.", http.StatusForbidden)
 		return
+	case push && archived:
+		http.Error(w, "This repository was archived so it is read-only.", http.StatusForbidden)
+		return
 	}
 	before := repo.refs()
 	r.URL.Path = "/" + repo.owner + "/" + repo.name + ".git/" + rest
@@ -151,7 +175,11 @@ func (s *Server) serveGit(w http.ResponseWriter, r *http.Request) {
 		with := *h
 		with.Env = append(slices.Clip(with.Env), "REMOTE_USER="+token.Login)
 		if !token.mayPushWorkflows() {
-			with.Env = append(with.Env, "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=receive.procReceiveRefs", "GIT_CONFIG_VALUE_0=refs/")
+			by := "an OAuth App"
+			if strings.HasPrefix(secret, "ghp_") {
+				by = "a Personal Access Token"
+			}
+			with.Env = append(with.Env, "PUSHED_BY="+by, "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=receive.procReceiveRefs", "GIT_CONFIG_VALUE_0=refs/")
 		}
 		backend = &with
 	}

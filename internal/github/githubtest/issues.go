@@ -37,10 +37,16 @@ func list[T any](s *Server, c call, all []T, convert func(T) object) answer {
 		objects = append(objects, convert(item))
 	}
 	a := ok(objects)
-	if next != "" {
-		a.link = fmt.Sprintf(`<%s?%s>; rel="next"`, s.URL+strings.TrimPrefix((&url.URL{Path: c.URL.Path}).String(), "/"), next)
-	}
+	a.link = s.link(c, next)
 	return a
+}
+
+// link is the header that leads to the next page of a list, if there is one.
+func (s *Server) link(c call, next string) string {
+	if next == "" {
+		return ""
+	}
+	return fmt.Sprintf(`<%s?%s>; rel="next"`, s.base()+strings.TrimPrefix((&url.URL{Path: c.URL.Path}).String(), "/"), next)
 }
 
 func open(closed bool) string {
@@ -161,7 +167,8 @@ func (s *Server) listRuns(c call) answer {
 	}
 	runs := []object{}
 	for _, r := range c.repo.runs {
-		if commit := query.Get("head_sha"); commit != "" && commit != r.commit || query.Get("event") != "push" {
+		if !slices.Contains([]string{"", r.commit}, query.Get("head_sha")) ||
+			!slices.Contains([]string{"", "push"}, query.Get("event")) || !slices.Contains([]string{"", "main"}, query.Get("branch")) {
 			continue
 		}
 		status, conclusion := r.status()
@@ -171,7 +178,8 @@ func (s *Server) listRuns(c call) answer {
 		})
 	}
 	slices.Reverse(runs) // the newest first
-	return ok(object{"total_count": len(runs), "workflow_runs": runs})
+	part, next := page(c, runs)
+	return answer{status: http.StatusOK, body: object{"total_count": len(runs), "workflow_runs": part}, link: s.link(c, next)}
 }
 
 func (s *Server) listJobs(c call) answer {
@@ -192,8 +200,9 @@ func (s *Server) listJobs(c call) answer {
 		}
 		jobs = append(jobs, o)
 	}
-	if next := slices.IndexFunc(r.jobs, func(j *job) bool { return j.step < len(steps)-1 }); next >= 0 {
-		r.jobs[next].step++
+	if unfinished := slices.IndexFunc(r.jobs, func(j *job) bool { return j.step < len(steps)-1 }); unfinished >= 0 {
+		r.jobs[unfinished].step++
 	}
-	return ok(object{"total_count": len(jobs), "jobs": jobs})
+	part, next := page(c, jobs)
+	return answer{status: http.StatusOK, body: object{"total_count": len(jobs), "jobs": part}, link: s.link(c, next)}
 }

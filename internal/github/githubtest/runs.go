@@ -51,8 +51,8 @@ func (s *Server) startRuns(r *repository, commit string) {
 	for path := range strings.FieldsSeq(string(out)) {
 		data, ok := r.file("main", path)
 		var w struct {
-			Name string         `yaml:"name"`
-			On   map[string]any `yaml:"on"`
+			Name string `yaml:"name"`
+			On   any    `yaml:"on"`
 			Jobs yaml.Map[struct {
 				Name     string `yaml:"name"`
 				Strategy struct {
@@ -63,11 +63,7 @@ func (s *Server) startRuns(r *repository, commit string) {
 		if !ok || yaml.DecodeLoose(data, &w) != nil {
 			continue
 		}
-		push, triggered := w.On["push"]
-		if filters, ok := push.(map[string]any); triggered && ok && filters["tags"] != nil {
-			continue
-		}
-		if !triggered {
+		if !onPush(w.On) {
 			continue
 		}
 		s.lastID++
@@ -83,6 +79,33 @@ func (s *Server) startRuns(r *repository, commit string) {
 			}
 		}
 		r.runs = append(r.runs, started)
+	}
+}
+
+// onPush reports whether a workflow's triggers, which are a name, a list or a
+// mapping, start it for a push to main. Patterns are beyond it.
+func onPush(on any) bool {
+	switch on := on.(type) {
+	case string:
+		return on == "push"
+	case []any:
+		return slices.Contains(on, any("push"))
+	case map[string]any:
+		push, triggered := on["push"]
+		filters, _ := push.(map[string]any)
+		branches, filtered := filters["branches"].([]any)
+		ignored, _ := filters["branches-ignore"].([]any)
+		_, tags := filters["tags"]
+		switch {
+		case filtered:
+			return slices.ContainsFunc(branches, func(b any) bool { return b == "main" || b == "*" || b == "**" })
+		case ignored != nil:
+			return !slices.Contains(ignored, any("main"))
+		default:
+			return triggered && !tags
+		}
+	default:
+		return false
 	}
 }
 

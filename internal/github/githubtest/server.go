@@ -5,18 +5,15 @@
 package githubtest
 
 import (
-	"bytes"
+	"context"
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -57,15 +54,20 @@ type Options struct {
 	// Dir is where the bare repositories are; a temporary folder by default.
 	Dir string
 	// Making is how many requests to a new repository, API and git, find
-	// nothing there yet.
+	// nothing there yet: 404, or by turns 409 from the API.
 	Making int
 	// RunsAfter is how many looks a workflow run takes to appear; -1 is never.
 	RunsAfter int
 	// Red names the jobs that fail.
 	Red []string
 	// Enterprise makes it a server of somebody's own: over TLS, with the API
-	// below /api/v3/.
+	// below /api/v3/, and there alone.
 	Enterprise bool
+	// Polls are the errors that a device which logs in gets, one after another,
+	// before its token; authorization_pending once by default.
+	Polls []string
+	// Addr is where it listens, on loopback and a free port by default.
+	Addr string
 	// Log is told of each request.
 	Log func(Request)
 }
@@ -80,48 +82,13 @@ func (o Options) withDefaults() Options {
 	if o.Tokens == nil {
 		o.Tokens = map[string]Token{Secret: {Login: "octocat", Scopes: []string{"repo", "workflow", "read:org"}}}
 	}
+	if o.Polls == nil {
+		o.Polls = []string{"authorization_pending"}
+	}
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
 	return o
-}
-
-// Kind is which part of the server a request is for.
-type Kind string
-
-// The kinds.
-const (
-	API   Kind = "api"
-	Git   Kind = "git"
-	Login Kind = "login"
-)
-
-// Request is one request as it came. The token is not kept.
-type Request struct {
-	N      int // from 1
-	Kind   Kind
-	Method string
-	Path   string
-	Query  string
-	Body   string // of API requests, and of what git asks for
-	Status int    // of the answer; 0 where there was none
-}
-
-// Write reports whether the request may change something.
-func (r Request) Write() bool {
-	return r.Method != http.MethodGet && r.Method != http.MethodHead && !strings.HasSuffix(r.Path, "/git-upload-pack")
-}
-
-// Fault is how a request goes wrong.
-type Fault struct {
-	// CarriedOut says that the server does what is asked for, and only the
-	// answer goes wrong.
-	CarriedOut bool
-
-	// One of these.
-	Status int // with Header and Body
-	Header map[string]string
-	Body   string
-	Hang   bool   // no answer until the client leaves
-	Cut    bool   // the connection ends
-	Do     func() // the connection ends after this
 }
 
 // Server is a GitHub.
@@ -145,21 +112,26 @@ type Server struct {
 	fault      func(Request) *Fault
 	violations []string
 	lastID     int
-	devicePoll int
+	polls      []string // what is left of them
+	closed     sync.Once
 }
 
 // New starts a server on loopback. It is held against the OpenAPI description
 // where `make openapi` has fetched that.
-func New(options Options) (*Server, error) {
+func New(options Options) (_ *Server, err error) {
 	s := &Server{options: options.withDefaults(), dir: options.Dir, closing: make(chan struct{})}
+	s.polls = s.options.Polls
 	if s.dir == "" {
-		dir, err := os.MkdirTemp("", "githubtest-")
-		if err != nil {
+		if s.dir, err = os.MkdirTemp("", "githubtest-"); err != nil {
 			return nil, err
 		}
-		s.dir, s.temp = dir, true
+		s.temp = true
+		defer func() {
+			if err != nil {
+				_ = os.RemoveAll(s.dir) // as in Close
+			}
+		}()
 	}
-	var err error
 	if s.git, err = gitBackend(s.dir); err != nil {
 		return nil, err
 	}
@@ -167,7 +139,12 @@ func New(options Options) (*Server, error) {
 		return nil, err
 	}
 	s.routes = s.api()
-	s.http = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
+	var listen net.ListenConfig
+	listener, err := listen.Listen(context.Background(), "tcp", s.options.Addr)
+	if err != nil {
+		return nil, err
+	}
+	s.http = &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: time.Minute}}
 	if s.options.Enterprise {
 		s.http.StartTLS()
 	} else {
@@ -211,18 +188,29 @@ func Start(t testing.TB, options Options) *Server {
 	return s
 }
 
-// Close ends the server.
+// Close ends the server, once.
 func (s *Server) Close() {
-	close(s.closing)
-	s.http.CloseClientConnections()
-	s.http.Close()
-	if s.temp {
-		_ = os.RemoveAll(s.dir) // a temporary folder
+	s.closed.Do(func() {
+		close(s.closing)
+		s.http.CloseClientConnections()
+		s.http.Close()
+		if s.temp {
+			_ = os.RemoveAll(s.dir) // a temporary folder
+		}
+	})
+}
+
+// base is what the API's paths follow.
+func (s *Server) base() string {
+	if s.options.Enterprise {
+		return s.URL + "api/v3/"
 	}
+	return s.URL
 }
 
 // Fault sets what is asked for each request whether and how it goes wrong; nil
-// for nothing does.
+// for nothing does. It is asked for one request at a time, and may not call the
+// server meanwhile.
 func (s *Server) Fault(ask func(Request) *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -251,103 +239,6 @@ func (s *Server) violation(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.violations = append(s.violations, fmt.Sprintf(format, args...))
-}
-
-// serve is every request's way: noted, perhaps made to fail, carried out, held
-// against the description, answered.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return // the client has left
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	if s.options.Enterprise {
-		r.URL.Path = strings.TrimPrefix(r.URL.Path, "/api/v3")
-	}
-	req, fault := s.note(r, body)
-	status := 0
-	defer func() {
-		s.mu.Lock()
-		s.requests[req.N-1].Status = status
-		req = s.requests[req.N-1]
-		s.mu.Unlock()
-		if s.options.Log != nil {
-			s.options.Log(req)
-		}
-	}()
-	if fault != nil && !fault.CarriedOut {
-		status = s.fail(w, r, fault)
-		return
-	}
-	answer := httptest.NewRecorder()
-	switch req.Kind {
-	case Git:
-		s.serveGit(answer, r)
-	case Login:
-		s.serveLogin(answer, r)
-	default:
-		s.serveAPI(answer, r, body)
-	}
-	if fault != nil {
-		status = s.fail(w, r, fault)
-		return
-	}
-	status = answer.Code
-	maps.Copy(w.Header(), answer.Header())
-	w.WriteHeader(answer.Code)
-	_, _ = answer.Body.WriteTo(w) // a client that left has its own error
-}
-
-func (s *Server) note(r *http.Request, body []byte) (Request, *Fault) {
-	req := Request{Kind: API, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery}
-	switch {
-	case gitPath.MatchString(r.URL.Path):
-		req.Kind = Git
-		if strings.HasSuffix(r.URL.Path, "/git-upload-pack") {
-			req.Body = string(body) // a command and its arguments; what is pushed may be large
-		}
-	case strings.HasPrefix(r.URL.Path, "/login/"):
-		req.Kind = Login
-	default:
-		req.Body = string(body)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	req.N = len(s.requests) + 1
-	s.requests = append(s.requests, req)
-	if s.fault == nil {
-		return req, nil
-	}
-	return req, s.fault(req)
-}
-
-// fail answers, or does not, as the fault says, and returns the status.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, f *Fault) int {
-	switch {
-	case f.Status != 0:
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		for name, value := range f.Header {
-			w.Header().Set(name, value)
-		}
-		w.WriteHeader(f.Status)
-		_, _ = io.WriteString(w, f.Body) //nolint:gosec // as above; no browser reads it
-		return f.Status
-	case f.Hang:
-		select {
-		case <-r.Context().Done():
-		case <-s.closing:
-		case <-time.After(time.Minute): // longer than any test's patience
-		}
-	case f.Do != nil:
-		f.Do()
-	}
-	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0) // a reset, as when a server dies
-		}
-		_ = conn.Close()
-	}
-	return 0
 }
 
 // Described reports whether the OpenAPI description is at hand.

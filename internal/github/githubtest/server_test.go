@@ -92,6 +92,8 @@ func TestEndpoints(t *testing.T) {
 		{"PATCH", "repos/octocat/demo", `{"homepage":"https://example.com"}`, 200, "https://example.com"},
 		{"PUT", "repos/octocat/demo/topics", `{"names":["go","cli"]}`, 200, `"go"`},
 		{"PUT", "repos/octocat/demo/topics", `{"names":["Go!"]}`, 422, "Validation Failed"},
+		{"GET", "repos/octocat/demo/topics", "", 200, `"names":["go","cli"]`},
+		{"GET", "repos/octocat/demo/branches/main", "", 404, "Branch not found"},
 		{"GET", "repos/octocat/demo/labels?per_page=5&page=2", "", 200, "wontfix"},
 		{"POST", "repos/octocat/demo/labels", `{"name":"reading","color":"ededed","description":"r"}`, 201, "reading"},
 		{"POST", "repos/octocat/demo/labels", `{"name":"BUG","color":"ededed"}`, 422, "already_exists"},
@@ -140,11 +142,17 @@ func TestPushStartsRuns(t *testing.T) {
 	if !strings.Contains(said, `"Test on a"`) || !strings.Contains(said, `"failure"`) {
 		t.Errorf("jobs: %s", said)
 	}
-	body := `{"required_status_checks":{"strict":true,"contexts":["Test on a"]},"enforce_admins":false,"required_pull_request_reviews":null,"restrictions":null}`
+	body := `{"required_status_checks":{"strict":true,"contexts":["Test on a"],"checks":[{"context":"Test on b"}]},"enforce_admins":false,"required_pull_request_reviews":null,"restrictions":null}`
 	for range 2 {
 		if status, said := ask(t, s, "PUT", "repos/octocat/demo/branches/main/protection", body); status != 200 {
 			t.Errorf("protect: %d %s", status, said)
 		}
+	}
+	if got := strings.Join(s.State()[0].Protection["main"].Checks, ", "); got != "Test on a, Test on b" {
+		t.Errorf("main wants the checks %s", got)
+	}
+	if status, said := ask(t, s, "GET", "repos/octocat/demo/branches/main", ""); status != 200 || !strings.Contains(said, `"protected":true`) {
+		t.Errorf("branch: %d %s", status, said)
 	}
 	if status, said := ask(t, s, "GET", "repos/octocat/demo/contents/.github", ""); status != 404 {
 		t.Errorf("contents: %d %s", status, said)
@@ -176,6 +184,70 @@ func TestGitRefuses(t *testing.T) {
 		if out, ok := git(t, dir, "push", tt.address, "main"); ok || !strings.Contains(out, tt.says) {
 			t.Errorf("%s: %s, want %q", tt.name, out, tt.says)
 		}
+	}
+}
+
+// TestPushWithoutWorkflowScope: only what touches workflows is refused.
+func TestPushWithoutWorkflowScope(t *testing.T) {
+	const classic = "ghp_noworkflow"
+	s, err := githubtest.New(githubtest.Options{Dir: t.TempDir(), Tokens: map[string]githubtest.Token{classic: {Login: "octocat", Scopes: []string{"repo"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.CreateRepository("octocat", "demo", false, map[string]string{".github/workflows/old.yml": "on: push"}); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if out, ok := git(t, dir, "clone", "--quiet", as(s, classic, "octocat/demo"), "."); !ok {
+		t.Fatal(out)
+	}
+	change := func(path string, push ...string) (string, bool) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, path), []byte(path), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"add", "--all"}, {"commit", "--quiet", "--message", path}} {
+			if out, ok := git(t, dir, args...); !ok {
+				t.Fatal(out)
+			}
+		}
+		return git(t, dir, append([]string{"push", "origin"}, push...)...)
+	}
+	if out, ok := change("a", "main"); !ok {
+		t.Errorf("a push that leaves workflows alone: %s", out)
+	}
+	head, _ := git(t, dir, "rev-parse", "HEAD")
+	if got := s.State()[0].Refs["refs/heads/main"]; got != strings.TrimSpace(head) {
+		t.Errorf("main is %s, want %s", got, head)
+	}
+	const refusal = "(refusing to allow a Personal Access Token to create or update workflow `.github/workflows/new.yml` without `workflow` scope)"
+	if out, ok := change(".github/workflows/new.yml", "main"); ok || !strings.Contains(out, refusal) {
+		t.Errorf("a push of a workflow: %s, want %q", out, refusal)
+	}
+	if out, ok := git(t, dir, "reset", "--quiet", "--hard", "HEAD~2"); !ok {
+		t.Fatal(out)
+	}
+	if out, ok := change("b", "--force", "main"); !ok {
+		t.Error(out)
+	}
+	if got := strings.Join(s.Violations(), "\n"); !strings.Contains(got, "refs/heads/main was forced") {
+		t.Errorf("violations: %q, want the forced push", got)
+	}
+}
+
+func TestArchivedIsReadOnly(t *testing.T) {
+	s := githubtest.Start(t, githubtest.Options{})
+	if err := s.CreateRepository("octocat", "demo", false, nil); err != nil {
+		t.Fatal(err)
+	}
+	s.Archive("octocat", "demo")
+	const says = "was archived so"
+	if status, said := ask(t, s, "POST", "repos/octocat/demo/labels", `{"name":"a","color":"ededed"}`); status != 403 || !strings.Contains(said, says) {
+		t.Errorf("a label: %d %s, want 403", status, said)
+	}
+	if out, ok := git(t, project(t), "push", as(s, githubtest.Secret, "octocat/demo"), "main"); ok || !strings.Contains(out, says) {
+		t.Errorf("push: %s, want a refusal", out)
 	}
 }
 
@@ -218,13 +290,14 @@ func TestDescriptionCatches(t *testing.T) {
 		{"PUT", "repos/octocat/demo/branches/main/protection", `{"required_status_checks":{"strict":true,"contexts":[]},"enforce_admins":false,"required_pull_request_reviews":null}`, "restrictions"},
 		{"POST", "repos/octocat/demo/labels", `{"name":"a","colour":"ededed"}`, "field colour is not described"},
 		{"POST", "user/repos", `{"name":1}`, "request"},
+		{"POST", "user/repos", `{"name":"demo","auto_init":true}`, "this server does not keep auto_init"},
 		{"GET", "repos/octocat/demo/labels?size=5", "", "query size is not described"},
 		{"GET", "repos/octocat/demo/stargazers", "", "this server does not know it"},
 	} {
 		before := len(s.Violations())
 		ask(t, s, tt.method, tt.path, tt.body)
 		got := strings.Join(s.Violations()[before:], "\n")
-		if !s.Described() && !strings.Contains(tt.path, "stargazers") {
+		if !s.Described() && !strings.Contains(tt.says, "this server") {
 			continue
 		}
 		if !strings.Contains(got, tt.says) {
