@@ -44,12 +44,18 @@ func (m machine) process(args ...string) (start func(), kill func(), wait func()
 	for name, value := range m.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
+	started := make(chan struct{})
 	start = func() {
 		if err := cmd.Start(); err != nil {
-			m.t.Error(err)
+			m.t.Fatal(err)
 		}
+		close(started)
 	}
-	return start, func() { _ = cmd.Process.Kill() }, cmd.Wait // it may have ended by itself
+	kill = func() {
+		<-started
+		_ = cmd.Process.Kill() // it may have ended by itself
+	}
+	return start, kill, cmd.Wait
 }
 
 // TestEveryFault lets each request of publishing fail in each way, once in each
