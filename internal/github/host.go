@@ -2,6 +2,7 @@ package github
 
 import (
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 )
@@ -21,11 +22,11 @@ const DefaultHost = "github.com"
 
 // ParseHost returns the host of that name, which may be written as a URL. Where
 // apiURL is not empty it is the API's base URL and the host that web pages and
-// git are on: a stand-in for tests.
+// git are on: a stand-in for tests. Without TLS it has to be this machine.
 func ParseHost(name, apiURL string) (Host, error) {
 	if apiURL != "" {
 		api, err := url.Parse(strings.TrimSuffix(apiURL, "/") + "/")
-		if err != nil || api.Host == "" || api.Scheme != "http" && api.Scheme != "https" {
+		if err != nil || api.Hostname() == "" || api.Scheme != "https" && (api.Scheme != "http" || !loopback(api.Hostname())) {
 			return Host{}, fmt.Errorf("%q is no base URL of an API", apiURL)
 		}
 		return Host{Name: api.Host, API: api, Web: &url.URL{Scheme: api.Scheme, Host: api.Host, Path: "/"}, StandIn: true}, nil
@@ -48,6 +49,11 @@ func ParseHost(name, apiURL string) (Host, error) {
 		h.API = web.JoinPath("api", "v3/")
 	}
 	return h, nil
+}
+
+func loopback(name string) bool {
+	ip := net.ParseIP(name)
+	return name == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Enterprise reports whether h is somebody's own server, for which github.com's

@@ -38,7 +38,7 @@ func TestParseHostRefuses(t *testing.T) {
 			t.Errorf("ParseHost(%q) = %s, want an error", host, got.Name)
 		}
 	}
-	for _, api := range []string{"127.0.0.1:80", "file:///etc", "://"} {
+	for _, api := range []string{"127.0.0.1:80", "file:///etc", "://", "http://github.example.com", "http://:80"} {
 		if got, err := ParseHost("github.com", api); err == nil {
 			t.Errorf("ParseHost with the API at %q = %s, want an error", api, got.Name)
 		}

@@ -16,6 +16,7 @@ type Repository struct {
 	Private                bool
 	CloneURL, WebURL       string // of git over HTTPS; of the page
 	Archived               bool
+	NoIssues               bool // somebody turned them off
 	CanPush, CanAdminister bool
 }
 
@@ -27,8 +28,8 @@ func repository(r *github.Repository) Repository {
 		Owner: r.GetOwner().GetLogin(), Name: r.GetName(),
 		Description: r.GetDescription(), Homepage: r.GetHomepage(), Topics: r.Topics,
 		Private: r.GetPrivate(), CloneURL: r.GetCloneURL(), WebURL: r.GetHTMLURL(),
-		Archived: r.GetArchived(),
-		CanPush:  r.GetPermissions()["push"], CanAdminister: r.GetPermissions()["admin"],
+		Archived: r.GetArchived(), NoIssues: r.HasIssues != nil && !*r.HasIssues,
+		CanPush: r.GetPermissions()["push"], CanAdminister: r.GetPermissions()["admin"],
 	}
 }
 

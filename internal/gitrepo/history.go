@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Relation says how the history of a commit here relates to one on a server.
@@ -21,13 +23,20 @@ const (
 )
 
 // Root returns the top folder of the work tree that dir is in, or "" where it is
-// in none.
+// in none. A repository that git refuses to look at is an error.
 func (g *Git) Root(ctx context.Context, dir string) (string, error) {
-	out, err := g.run(ctx, dir, "rev-parse", "--show-toplevel")
-	if err != nil {
+	out, err := g.command(ctx, dir, append(slices.Clone(g.env), "LC_ALL=C"), "rev-parse", "--show-toplevel").Output()
+	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
-	return filepath.FromSlash(out), nil
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		said := strings.TrimSpace(string(exit.Stderr))
+		if strings.Contains(said, "not a git repository") {
+			return "", nil
+		}
+		return "", fmt.Errorf("git rev-parse: %s", said)
+	}
+	return filepath.FromSlash(strings.TrimSpace(string(out))), err
 }
 
 // Branch returns the full hash of a branch's newest commit, or "" where there is

@@ -102,6 +102,19 @@ func TestFilesOfACommit(t *testing.T) {
 	}
 }
 
+func TestRootOfWhatGitRefuses(t *testing.T) {
+	git, dir := find(t), t.TempDir()
+	if err := git.Init(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ".git", "config"), []byte("[core]\n\trepositoryformatversion = 99\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if root, err := git.Root(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "99") {
+		t.Errorf("Root() = %q, %v, want git's own reason", root, err)
+	}
+}
+
 func TestSetOrigin(t *testing.T) {
 	git, dir := find(t), t.TempDir()
 	if err := git.Init(t.Context(), dir); err != nil {

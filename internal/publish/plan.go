@@ -218,6 +218,10 @@ func (p *Publisher) planBacklog(plan *Plan, s state, r github.Repository) {
 	if p.Wish.Backlog == NoBacklog {
 		return
 	}
+	if r.NoIssues {
+		plan.warn("the repository has issues turned off: there is no backlog")
+		return
+	}
 	for _, l := range p.Project.Roadmap.Labels {
 		label := github.Label{Name: l.Name, Color: l.Color, Description: l.Description}
 		if slices.ContainsFunc(s.labels, func(have github.Label) bool { return strings.EqualFold(have.Name, l.Name) }) {

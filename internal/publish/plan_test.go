@@ -134,6 +134,10 @@ func TestPlan(t *testing.T) {
 			},
 			want: "issue",
 		},
+		{
+			name: "issues are turned off", wish: Wish{Backlog: Issues}, state: there(same),
+			mend: func(_ *Publisher, s *state) { s.repository.NoIssues = true }, warned: "issues turned off",
+		},
 		{name: "protected", wish: Wish{Protect: true}, state: there(same), want: "protect"},
 		{
 			name: "protected as wished", wish: Wish{Protect: true}, state: there(same),

@@ -60,7 +60,7 @@ func (p *Publisher) observe(ctx context.Context) (state, error) {
 	if s.history, err = p.compareHistory(ctx, r); err != nil || s.history == foreign || s.history == diverged {
 		return s, err
 	}
-	if p.Wish.Backlog != NoBacklog {
+	if p.Wish.Backlog != NoBacklog && !r.NoIssues {
 		if s.labels, err = p.GitHub.Labels(ctx, r.Owner, r.Name); err != nil {
 			return s, err
 		}

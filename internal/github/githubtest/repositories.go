@@ -116,7 +116,7 @@ func (s *Server) repositoryJSON(t Token, r *repository) object {
 	write := s.mayWrite(t, r) && !r.archived
 	return object{
 		"id": r.id, "name": r.name, "full_name": r.fullName(), "owner": s.userJSON(*s.account(r.owner), false),
-		"private": r.private, "visibility": visibility, "archived": r.archived, "disabled": false, "fork": false,
+		"private": r.private, "visibility": visibility, "archived": r.archived, "disabled": false, "fork": false, "has_issues": true,
 		"description": orNull(r.description), "homepage": orNull(r.homepage), "topics": append([]string{}, r.topics...),
 		"html_url": page, "clone_url": page + ".git", "default_branch": "main",
 		"permissions": object{"admin": write, "maintain": write, "push": write, "triage": write, "pull": true},
