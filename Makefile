@@ -111,7 +111,7 @@ openapi:
 $(OPENAPI): internal/tools/github-openapi/package.json
 	mkdir -p $(TOOLS)/npm/github-openapi
 	cp $< $(TOOLS)/npm/github-openapi
-	npm install --silent --no-package-lock --prefix $(TOOLS)/npm/github-openapi
+	npm install --silent --no-package-lock --fetch-retries=1 --fetch-retry-mintimeout=1000 --prefix $(TOOLS)/npm/github-openapi
 	cp $(TOOLS)/npm/github-openapi/node_modules/@octokit/openapi/generated/api.github.com.json $@
 
 # The pinned tools. Each is a module of its own under internal/tools: its go.mod is the one place that
