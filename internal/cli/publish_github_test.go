@@ -578,6 +578,15 @@ func TestBeingMade(t *testing.T) {
 	if got := s.State(); len(got) != 1 || len(got[0].Issues) != 8 || len(got[0].Milestones) != 3 || got[0].Issues[0].Milestone != "Understand it" {
 		t.Errorf("state: %+v", got)
 	}
+	tries := 0
+	for _, r := range s.Requests() {
+		if r.Method == http.MethodPost && r.Path == "/user/repos" {
+			tries++
+		}
+	}
+	if tries != 1 {
+		t.Errorf("tried to create it %d times", tries)
+	}
 }
 
 // TestFlaky: as long as something succeeds, it goes on.

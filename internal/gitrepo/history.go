@@ -148,6 +148,11 @@ func (g *Git) SetOrigin(ctx context.Context, dir, address, branch string) error 
 		}
 	}
 	_, err = g.run(ctx, dir, "remote", "add", "origin", address)
+	if err != nil {
+		if there, _ := g.Origin(ctx, dir); there == address {
+			return nil // somebody else was faster
+		}
+	}
 	return err
 }
 

@@ -133,8 +133,11 @@ func TestSetOrigin(t *testing.T) {
 	if got := do(t, dir, "config", "branch.main.remote") + " " + do(t, dir, "config", "branch.main.merge"); got != "origin refs/heads/main" {
 		t.Errorf("main's upstream = %s", got)
 	}
+	if err := git.SetOrigin(t.Context(), dir, address, "main"); err != nil {
+		t.Errorf("a second SetOrigin() = %v", err)
+	}
 	if err := git.SetOrigin(t.Context(), dir, "https://github.com/acme/other.git", "main"); err == nil {
-		t.Error("a second SetOrigin() = nil, want an error")
+		t.Error("SetOrigin() to another address = nil, want an error")
 	}
 
 	theirs := t.TempDir()

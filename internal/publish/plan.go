@@ -142,6 +142,7 @@ func (p *Publisher) planNew() (Plan, error) {
 		if p.owner.Organization && (errors.Is(err, github.ErrForbidden) || errors.Is(err, github.ErrNotFound)) {
 			return &ProblemError{Err: err, Hint: fmt.Sprintf("is %s a member of %s, and may members create repositories there?", p.viewer.Login, r.Owner)}
 		}
+		p.created = err == nil
 		return err
 	}, "%s, %s", r.FullName(), VisibilityOf(r))
 	plan.Certain = len(plan.Actions)

@@ -86,8 +86,9 @@ type Publisher struct {
 	// Waiting is told of each failure that is waited for.
 	Waiting func(err error, wait time.Duration)
 
-	viewer *github.Account // whose token it is, once known
-	owner  *github.Account
+	viewer  *github.Account // whose token it is, once known
+	owner   *github.Account
+	created bool // by this run
 }
 
 // ProblemError is a failure with a way out.

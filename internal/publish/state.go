@@ -47,7 +47,7 @@ func (p *Publisher) observe(ctx context.Context) (state, error) {
 		return s, err
 	}
 	r, err := p.GitHub.Repository(ctx, p.owner.Login, p.Wish.Name)
-	if errors.Is(err, github.ErrNotFound) {
+	if errors.Is(err, github.ErrNotFound) && !p.created { // or else it is still being made
 		return s, nil
 	}
 	if err != nil {
