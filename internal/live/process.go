@@ -58,8 +58,9 @@ func (p *process) Start(t testing.TB) {
 		_ = p.cmd.Wait()
 		close(p.exited)
 	}()
+	dialer := net.Dialer{Timeout: time.Second}
 	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		conn, err := net.DialTimeout("tcp", p.addr, time.Second)
+		conn, err := dialer.DialContext(t.Context(), "tcp", p.addr)
 		if err == nil {
 			_ = conn.Close()
 			return

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -62,7 +63,7 @@ func OwnRabbitMQ(t testing.TB) *RabbitMQ {
 	return &RabbitMQ{
 		URL: fmt.Sprintf("amqp://guest:guest@%s/", addr),
 		process: newProcess(t, "rabbitmq", addr, dir, func() *exec.Cmd {
-			cmd := exec.Command(program)
+			cmd := exec.CommandContext(context.Background(), program)
 			cmd.Env, cmd.Dir = env, dir
 			return cmd
 		}),
@@ -83,7 +84,7 @@ func rabbitProgram() (string, bool) {
 // goes on by itself. It refuses until it has noticed that the broker has ended.
 func endPortMapper(port string) {
 	for range 100 {
-		if exec.Command("epmd", "-port", port, "-kill").Run() == nil {
+		if exec.CommandContext(context.Background(), "epmd", "-port", port, "-kill").Run() == nil {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)

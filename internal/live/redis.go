@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -36,7 +37,7 @@ func OwnRedis(t testing.TB) *Redis {
 	return &Redis{
 		URL: fmt.Sprintf("redis://%s/0", addr),
 		process: newProcess(t, "redis", addr, dir, func() *exec.Cmd {
-			return exec.Command(program, "--port", port, "--bind", "127.0.0.1", "--dir", dir,
+			return exec.CommandContext(context.Background(), program, "--port", port, "--bind", "127.0.0.1", "--dir", dir,
 				"--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "volatile-lru")
 		}),
 	}
