@@ -77,6 +77,10 @@ pull: ## Carry the edits made in play/ back into the layers; LAYER=name takes ne
 github: openapi ## Start the GitHub that the tests publish to; it prints what to set for scaffold to use it
 	go run ./cmd/workbench github $(ARGS)
 
+.PHONY: bench-api
+bench-api: ## Measure what generated APIs do under load; takes PostgreSQL, Redis, wrk and Caddy on this machine
+	SCAFFOLD_BENCH=1 go test ./internal/bench -run=$(or $(RUN),.) -count=1 -timeout=90m -v
+
 .PHONY: bench
 bench: ## Measure time, memory and size against the budget
 	SCAFFOLD_BENCH=1 go test ./cmd/scaffold -run '^TestBudget$$' -bench=. -count=1 -v

@@ -75,8 +75,10 @@ func checkHostile(t *testing.T, f generator.File, s generator.Spec) {
 		}
 	case ".yml", ".yaml":
 		var v any
-		if err := yaml.Decode(f.Data, &v); err != nil {
-			t.Fatalf("%#v: %s: %v", s, f.Path, err)
+		for document := range documents(f.Data) {
+			if err := yaml.Decode(document, &v); err != nil {
+				t.Fatalf("%#v: %s: %v", s, f.Path, err)
+			}
 		}
 		for _, word := range []string{s.Description, s.Author} {
 			if f.Path == generator.LockFile && !holds(v, word) {

@@ -66,6 +66,7 @@ func TestToolPinsAgree(t *testing.T) {
 		"goreleaser":    {"goreleaser/go.mod", "github.com/goreleaser/goreleaser/v2 v%s"},
 		"govulncheck":   {"govulncheck/go.mod", "golang.org/x/vuln v%s"},
 		"redocly":       {"redocly/package.json", `"@redocly/cli": "%s"`},
+		"k6":            {"k6/go.mod", "go.k6.io/k6 v%s"},
 	}
 	eachCombination(t, func(t *testing.T, c *generator.Catalog, s generator.Spec) {
 		pins, ok := render(t, c, s).File(".tool-versions")

@@ -21,7 +21,10 @@ func checkCompose(t *testing.T, dir string) {
 		project, err := loader.LoadWithContext(t.Context(), types.ConfigDetails{
 			WorkingDir:  filepath.Dir(file),
 			ConfigFiles: []types.ConfigFile{{Filename: file}},
-			Environment: types.Mapping{"IMAGE": "i", "SITE": "s", "JWT_SECRET": "j", "POSTGRES_PASSWORD": "p"},
+			Environment: types.Mapping{
+				"IMAGE": "i", "SITE": "s", "JWT_SECRET": "j", "POSTGRES_PASSWORD": "p", "RABBITMQ_PASSWORD": "r",
+				"GRAFANA_PASSWORD": "g", "SMTP_URL": "u", "MAIL_FROM": "m",
+			},
 		}, func(o *loader.Options) { o.SetProjectName("check", true) })
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
@@ -35,6 +38,15 @@ func checkCompose(t *testing.T, dir string) {
 			}
 		}
 	}
+}
+
+// checkPrometheus holds Prometheus's configuration to its own tool, and has the
+// project's tests of its alerts run.
+func checkPrometheus(t *testing.T, dir string) {
+	promtool := live.Tool(t, "promtool")
+	folder := filepath.Join(dir, "deploy", "prometheus")
+	command(t, folder, promtool, "check", "config", "prometheus.yml")
+	command(t, folder, promtool, "test", "rules", "alerts_test.yml")
 }
 
 func shellcheck(t *testing.T, dir string) {

@@ -29,6 +29,7 @@ func TestCombinations(t *testing.T) {
 	}
 	for _, spec := range catalog.Combinations() {
 		t.Run(catalog.ID(spec), func(t *testing.T) {
+			t.Parallel()
 			if spec.Choices["lang"] == "en" {
 				spec.Owner = "acme" // both those with an owner and those without are proved
 				checkProject(t, write(t, render(t, catalog, spec)))
@@ -69,6 +70,12 @@ func checkProject(t *testing.T, dir string) {
 	}
 	t.Run("compose", func(t *testing.T) { checkCompose(t, dir) })
 	t.Run("scripts", func(t *testing.T) { shellcheck(t, dir) })
+	if has(dir, "deploy/prometheus") {
+		t.Run("Prometheus", func(t *testing.T) { checkPrometheus(t, dir) })
+	}
+	if has(dir, "load") {
+		t.Run("load", func(t *testing.T) { command(t, dir, live.Tool(t, "k6"), "inspect", "load/mix.js") })
+	}
 	t.Run("test", func(t *testing.T) { test(t, dir) })
 	if has(dir, "cmd/api") {
 		checkServer(t, dir)

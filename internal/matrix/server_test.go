@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -32,31 +33,32 @@ func checkServer(t *testing.T, dir string) {
 	command(t, dir, "go", "build", "-o", program, "./cmd/api")
 
 	t.Run("tour", func(t *testing.T) { checkTour(t, dir, start(t, program)) })
-	t.Run("PostgreSQL", func(t *testing.T) { checkOnPostgres(t, dir, program, live.StartPostgres(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		db := live.StartPostgres(t)
+		if has(dir, "cmd/worker") {
+			checkInProduction(t, dir, program, db)
+		} else {
+			t.Run("test", func(t *testing.T) { test(t, dir, "TEST_DATABASE_URL="+db.URL) })
+			t.Run("tour", func(t *testing.T) { checkTour(t, dir, start(t, program, onDatabase(t, dir, program, db))) })
+		}
+		t.Run("race", func(t *testing.T) { checkRace(t, start(t, program, onDatabase(t, dir, program, db))) })
+		t.Run("database goes away", func(t *testing.T) {
+			if !db.CanStop() {
+				t.Skip("the server of TEST_DATABASE_URL is not ours to stop")
+			}
+			checkOutage(t, start(t, program, onDatabase(t, dir, program, db)), db)
+		})
+	})
 }
 
-func checkOnPostgres(t *testing.T, dir, program string, db *live.Postgres) {
-	t.Run("test", func(t *testing.T) { test(t, dir, "TEST_DATABASE_URL="+db.URL) })
-	t.Run("tour", func(t *testing.T) {
-		database := "DATABASE_URL=" + db.Database(t)
-		command(t, dir, "env", database, program, "migrate", "up")
-		command(t, dir, "env", database, program, "samples")
-		checkTour(t, dir, start(t, program, database))
-	})
-	t.Run("race", func(t *testing.T) {
-		database := "DATABASE_URL=" + db.Database(t)
-		command(t, dir, "env", database, program, "migrate", "up")
-		command(t, dir, "env", database, program, "samples")
-		checkRace(t, start(t, program, database))
-	})
-	t.Run("database goes away", func(t *testing.T) {
-		if !db.CanStop() {
-			t.Skip("the server of TEST_DATABASE_URL is not ours to stop")
-		}
-		database := "DATABASE_URL=" + db.Database(t)
-		command(t, dir, "env", database, program, "migrate", "up")
-		checkOutage(t, start(t, program, database), db)
-	})
+// onDatabase makes a database with the project's schema and its sample rooms, and
+// returns the setting that names it.
+func onDatabase(t *testing.T, dir, program string, db *live.Postgres) string {
+	t.Helper()
+	database := "DATABASE_URL=" + db.Database(t)
+	command(t, dir, "env", database, program, "migrate", "up")
+	command(t, dir, "env", database, program, "samples")
+	return database
 }
 
 // server is a project's program at work.
@@ -85,13 +87,23 @@ func (w *logWriter) String() string {
 
 var listening = regexp.MustCompile(`msg=listening addr=(\S+)`)
 
-// start runs the program until the test ends, which fails if it ended before or
-// does not end well.
+// start serves until the test ends, which fails if the program ended before or does
+// not end well.
 func start(t *testing.T, program string, env ...string) *server {
 	t.Helper()
+	s := run(t, listening, env, program, "serve")
+	s.url = "http://" + s.url
+	return s
+}
+
+// run runs a program as start does, and waits for a line of its log.
+func run(t *testing.T, ready *regexp.Regexp, env []string, program string, args ...string) *server {
+	t.Helper()
 	s := &server{log: &logWriter{}}
-	cmd := exec.Command(program, "serve")
-	cmd.Env = slices.Concat(os.Environ(), []string{"HTTP_ADDR=127.0.0.1:0"}, env)
+	cmd := exec.Command(program, args...)
+	// All clients of these tests come from one address.
+	generous := []string{"RATE_LIMIT_IP=1000000/s", "RATE_LIMIT_ACCOUNT=1000000/s", "RATE_LIMIT_LOGIN=1000000/s"}
+	cmd.Env = slices.Concat(os.Environ(), []string{"HTTP_ADDR=127.0.0.1:0"}, generous, env)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -99,13 +111,13 @@ func start(t *testing.T, program string, env ...string) *server {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ready, ended := make(chan string, 1), make(chan struct{})
+	found, ended := make(chan string, 1), make(chan struct{})
 	go func() {
 		defer close(ended)
 		lines := bufio.NewScanner(io.TeeReader(stderr, s.log))
 		for lines.Scan() {
-			if found := listening.FindStringSubmatch(lines.Text()); found != nil {
-				ready <- found[1]
+			if match := ready.FindStringSubmatch(lines.Text()); match != nil {
+				found <- match[1]
 			}
 		}
 	}()
@@ -116,17 +128,22 @@ func start(t *testing.T, program string, env ...string) *server {
 		default:
 			_ = cmd.Process.Signal(os.Interrupt)
 		}
-		<-ended
+		select {
+		case <-ended:
+		case <-time.After(time.Minute):
+			t.Error("the program does not stop; this is where it is:")
+			_ = cmd.Process.Signal(syscall.SIGQUIT)
+			<-ended
+		}
 		if err := cmd.Wait(); err != nil && runtime.GOOS != "windows" {
 			t.Errorf("the program ended with %v", err)
 		}
 		if t.Failed() {
-			t.Logf("it logged:\n%.10000s", s.log)
+			t.Logf("it logged:\n%.20000s", s.log)
 		}
 	})
 	select {
-	case addr := <-ready:
-		s.url = "http://" + addr
+	case s.url = <-found:
 	case <-ended:
 		t.Fatalf("the program does not start:\n%s", s.log)
 	case <-time.After(time.Minute):

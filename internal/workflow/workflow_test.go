@@ -144,6 +144,7 @@ func TestChecksOfEveryProject(t *testing.T) {
 	want := map[int][]string{
 		1: {"Format and lint", "Test on ubuntu-latest", "Test on macos-latest", "Test on windows-latest", "Coverage", "Build for every platform"},
 		2: {"Format and lint", "Test with PostgreSQL", "Build and start the image"},
+		3: {"Format and lint", "Test with real servers", "Build and start the image"},
 	}
 	c, err := generator.LoadCatalog(templates.FS())
 	if err != nil {

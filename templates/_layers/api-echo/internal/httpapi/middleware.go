@@ -22,7 +22,13 @@ func (s *server) accessLog(next echo.HandlerFunc) echo.HandlerFunc {
 			c.Echo().HTTPErrorHandler(c, err) // now, as the line below tells the status
 		}
 		_, status := echo.ResolveResponseStatus(c.Response(), nil)
-		logRequest(s.Logger, c.Request(), c.Path(), status, time.Since(start), c.RealIP())
+		s.logRequest(c.Request(), exchange{
+			route:    c.Path(),
+			status:   status,
+			took:     time.Since(start),
+			clientIP: c.RealIP(),
+			actor:    actorOf(c),
+		})
 		return nil
 	}
 }

@@ -14,7 +14,13 @@ import (
 func (s *server) accessLog(c *gin.Context) {
 	start := time.Now()
 	c.Next()
-	logRequest(s.Logger, c.Request, c.FullPath(), c.Writer.Status(), time.Since(start), c.ClientIP())
+	s.logRequest(c.Request, exchange{
+		route:    c.FullPath(),
+		status:   c.Writer.Status(),
+		took:     time.Since(start),
+		clientIP: c.ClientIP(),
+		actor:    actorOf(c),
+	})
 }
 
 // problems answers with a problem document when a handler has failed.

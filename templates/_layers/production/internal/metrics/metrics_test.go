@@ -1,0 +1,198 @@
+package metrics_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
+	"example.com/app/internal/job"
+	"example.com/app/internal/metrics"
+)
+
+// full has everything in it that there is.
+func full() *metrics.Metrics {
+	m := metrics.New("abc123")
+	m.Request(http.MethodGet, "/v1/rooms/:id", 200, 42*time.Millisecond)
+	m.Request("BREW", "", 404, time.Millisecond)
+	m.Cache("rooms")("hit")
+	m.Limit("ip", true)
+	m.Limit("login", false)
+	m.LimitFallback()
+	m.Job("mail", "reservation.confirmed", job.Done, 30*time.Millisecond)
+	m.JobWait("mail", 2*time.Second)
+	m.Published(3)
+	m.Pool(func() metrics.PoolStat {
+		return metrics.PoolStat{Idle: 1, Acquired: 2, Max: 8, Waits: 5, Waited: 1500 * time.Millisecond}
+	})
+	m.Queue([]string{"mail"}, func(context.Context, string) (job.Stats, error) {
+		return job.Stats{Waiting: 4, Retrying: 5, Dead: 6}, nil
+	})
+	m.Outbox(func(context.Context) (int, time.Time, error) { return 0, time.Time{}, nil })
+	m.Breaker(func() bool { return true })
+	return m
+}
+
+func TestExport(t *testing.T) {
+	got := scrape(t, full())
+	tests := []struct {
+		name string
+		line string
+	}{
+		{"a request within its bucket", `http_request_duration_seconds_bucket{method="GET",route="/v1/rooms/:id",status="200",le="0.05"} 1`},
+		{"a request beyond smaller buckets", `http_request_duration_seconds_bucket{method="GET",route="/v1/rooms/:id",status="200",le="0.04"} 0`},
+		{"a method and a path nobody knows", `http_request_duration_seconds_count{method="other",route="unmatched",status="404"} 1`},
+		{"nothing in flight", `http_requests_in_flight 0`},
+		{"a hit", `cache_requests_total{cache="rooms",result="hit"} 1`},
+		{"no miss", `cache_requests_total{cache="rooms",result="miss"} 0`},
+		{"no bypass", `cache_requests_total{cache="rooms",result="bypass"} 0`},
+		{"an open circuit", `redis_breaker_open 1`},
+		{"an allowed request", `rate_limit_decisions_total{decision="allowed",policy="ip"} 1`},
+		{"nobody limited by address", `rate_limit_decisions_total{decision="limited",policy="ip"} 0`},
+		{"somebody limited at login", `rate_limit_decisions_total{decision="limited",policy="login"} 1`},
+		{"a fallback", `rate_limit_fallbacks_total 1`},
+		{"a job done", `jobs_handled_total{group="mail",kind="reservation.confirmed",outcome="done"} 1`},
+		{"no job retried", `jobs_handled_total{group="mail",kind="reservation.confirmed",outcome="retried"} 0`},
+		{"no job dead", `jobs_handled_total{group="mail",kind="reservation.confirmed",outcome="dead"} 0`},
+		{"a job's time", `job_duration_seconds_bucket{group="mail",kind="reservation.confirmed",le="0.05"} 1`},
+		{"a job's wait", `job_wait_seconds_sum{group="mail"} 2`},
+		{"jobs waiting", `queue_jobs{group="mail",state="waiting"} 4`},
+		{"jobs retrying", `queue_jobs{group="mail",state="retrying"} 5`},
+		{"jobs dead", `queue_jobs{group="mail",state="dead"} 6`},
+		{"an empty outbox", `outbox_jobs 0`},
+		{"nothing old in it", `outbox_oldest_seconds 0`},
+		{"jobs published", `outbox_published_total 3`},
+		{"idle connections", `db_pool_connections{state="idle"} 1`},
+		{"acquired connections", `db_pool_connections{state="acquired"} 2`},
+		{"most connections", `db_pool_connections{state="max"} 8`},
+		{"waits for the pool", `db_pool_waits_total 5`},
+		{"time waited for the pool", `db_pool_wait_seconds_total 1.5`},
+		{"the build", `version="abc123"} 1`},
+		{"the runtime", "\ngo_goroutines "},
+		{"the process", "\nprocess_open_fds "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if !strings.Contains(got, test.line) {
+				t.Errorf("export lacks %s", test.line)
+			}
+		})
+	}
+	if t.Failed() {
+		t.Log(got)
+	}
+}
+
+func TestNames(t *testing.T) {
+	problems, err := promlint.New(strings.NewReader(scrape(t, full()))).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range problems {
+		t.Errorf("%s: %s", problem.Metric, problem.Text)
+	}
+}
+
+// Rates need a counter that is there before something happens.
+func TestCountersBeginAtZero(t *testing.T) {
+	m := metrics.New("")
+	m.Cache("rooms")
+	got := scrape(t, m)
+	for _, line := range []string{
+		`cache_requests_total{cache="rooms",result="hit"} 0`, `rate_limit_fallbacks_total 0`, `outbox_published_total 0`,
+	} {
+		if !strings.Contains(got, line) {
+			t.Errorf("export lacks %s:\n%s", line, got)
+		}
+	}
+}
+
+func TestOutboxAge(t *testing.T) {
+	m := metrics.New("")
+	m.Outbox(func(context.Context) (int, time.Time, error) { return 2, time.Now().Add(-time.Hour), nil })
+	if got := scrape(t, m); !strings.Contains(got, "outbox_jobs 2") || !strings.Contains(got, "outbox_oldest_seconds 3600") {
+		t.Errorf("export lacks two jobs of an hour:\n%s", got)
+	}
+}
+
+// What cannot be reached is left out, and the rest is there.
+func TestSourceAway(t *testing.T) {
+	away := errors.New("away")
+	m := metrics.New("")
+	m.Queue([]string{"mail", "other"}, func(ctx context.Context, group string) (job.Stats, error) {
+		if _, limited := ctx.Deadline(); !limited {
+			t.Error("the queue may take as long as it likes")
+		}
+		if group == "mail" {
+			return job.Stats{}, away
+		}
+		return job.Stats{Dead: 1}, nil
+	})
+	m.Outbox(func(context.Context) (int, time.Time, error) { return 0, time.Time{}, away })
+	got := scrape(t, m)
+	for _, absent := range []string{`queue_jobs{group="mail"`, "outbox_jobs", "outbox_oldest_seconds"} {
+		if strings.Contains(got, absent) {
+			t.Errorf("export has %s, want it left out:\n%s", absent, got)
+		}
+	}
+	if want := `queue_jobs{group="other",state="dead"} 1`; !strings.Contains(got, want) {
+		t.Errorf("export lacks %s:\n%s", want, got)
+	}
+}
+
+func TestInFlight(t *testing.T) {
+	m := metrics.New("")
+	handler := m.InFlight(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if got := scrape(t, m); !strings.Contains(got, "http_requests_in_flight 1") {
+			t.Errorf("export lacks the request in flight:\n%s", got)
+		}
+	}))
+	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+	if got := scrape(t, m); !strings.Contains(got, "http_requests_in_flight 0") {
+		t.Errorf("export has a request in flight:\n%s", got)
+	}
+}
+
+func TestAdminHandler(t *testing.T) {
+	handler := metrics.New("").AdminHandler()
+	tests := []struct {
+		method, path string
+		status       int
+		body         string
+	}{
+		{http.MethodGet, "/metrics", http.StatusOK, "go_goroutines"},
+		{http.MethodGet, "/healthz", http.StatusOK, ""},
+		{http.MethodHead, "/healthz", http.StatusOK, ""},
+		{http.MethodGet, "/debug/pprof/", http.StatusOK, "goroutine"},
+		{http.MethodGet, "/debug/pprof/goroutine?debug=1", http.StatusOK, "goroutine profile"},
+		{http.MethodGet, "/debug/pprof/cmdline", http.StatusOK, ""},
+		{http.MethodPost, "/metrics", http.StatusMethodNotAllowed, ""},
+		{http.MethodGet, "/", http.StatusNotFound, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.method+" "+test.path, func(t *testing.T) {
+			answer := httptest.NewRecorder()
+			handler.ServeHTTP(answer, httptest.NewRequest(test.method, test.path, nil))
+			if answer.Code != test.status || !strings.Contains(answer.Body.String(), test.body) {
+				t.Errorf("answer = %d %s, want %d with %q", answer.Code, answer.Body, test.status, test.body)
+			}
+		})
+	}
+}
+
+func scrape(t *testing.T, m *metrics.Metrics) string {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	m.Handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	body, err := io.ReadAll(answer.Body)
+	if err != nil || answer.Code != http.StatusOK {
+		t.Fatalf("scrape = %d %s, %v, want 200", answer.Code, body, err)
+	}
+	return string(body)
+}

@@ -1,0 +1,34 @@
+package parts
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/acme/reservation-api/internal/config"
+	"github.com/acme/reservation-api/internal/job"
+	"github.com/acme/reservation-api/internal/memory"
+	"github.com/acme/reservation-api/internal/queue"
+)
+
+// Retries outlasts a mail server that is away for two hours.
+func Retries() job.Retries {
+	return job.Retries{Tries: 14, Base: 2 * time.Second, Max: 30 * time.Minute}
+}
+
+// concurrency is how many jobs a group has in hand at once in one process.
+const concurrency = 10
+
+// Queue returns the queue, or one in this process's memory where there is none.
+func Queue(ctx context.Context, cfg config.Config, logger *slog.Logger) (job.Queue, error) {
+	if InProcess(cfg) {
+		return memory.NewJobs(Groups(), Retries()), nil
+	}
+	return queue.Open(ctx, cfg.QueueURL, queue.Options{
+		Groups: Groups(), Retries: Retries(), Concurrency: concurrency, Logger: logger,
+	})
+}
+
+// InProcess says whether the API does the jobs itself: a worker of its own needs a
+// queue, and the database that the jobs are about.
+func InProcess(cfg config.Config) bool { return cfg.QueueURL == "" || cfg.DatabaseURL == "" }

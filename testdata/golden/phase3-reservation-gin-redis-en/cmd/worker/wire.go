@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/acme/reservation-api/cmd/internal/parts"
+	"github.com/acme/reservation-api/internal/config"
+	"github.com/acme/reservation-api/internal/metrics"
+	"github.com/acme/reservation-api/internal/notice"
+	"github.com/acme/reservation-api/internal/postgres"
+)
+
+// The kinds of work.
+const (
+	relay = "relay"
+	mail  = "mail"
+)
+
+// worker is the assembled program.
+type worker struct {
+	tasks   map[string]parts.Task
+	metrics *metrics.Metrics
+	closers []func()
+}
+
+func (w *worker) close() {
+	for _, c := range slices.Backward(w.closers) {
+		c()
+	}
+}
+
+// assemble builds everything that works, from the bottom up.
+func assemble(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *worker, err error) {
+	w := &worker{metrics: metrics.New(parts.Version(cfg))}
+	defer func() {
+		if err != nil {
+			w.close()
+		}
+	}()
+	pool, err := postgres.Open(ctx, cfg.DatabaseURL)
+	if err != nil {
+		return nil, err
+	}
+	w.closers = append(w.closers, pool.Close)
+	queue, err := parts.Queue(ctx, cfg, logger)
+	if err != nil {
+		return nil, err
+	}
+	w.closers = append(w.closers, func() {
+		if err := queue.Close(); err != nil {
+			logger.Warn("close failed", slog.String("what", "queue"), slog.Any("error", err))
+		}
+	})
+	sender, err := parts.Mail(cfg, logger)
+	if err != nil {
+		return nil, err
+	}
+	w.metrics.Pool(parts.PoolStat(pool))
+	w.metrics.Queue(parts.Groups(), queue.Stats)
+
+	writer := &notice.Writer{
+		Users: postgres.NewUsers(pool),
+		Rooms: postgres.NewReservations(pool),
+		Inbox: postgres.NewInbox(pool),
+		Mail:  sender,
+	}
+	write := parts.WriteMail(queue, parts.Watcher(w.metrics, logger), writer)
+	move := parts.Relay(pool, queue, w.metrics, logger)
+	forget := parts.Forget(pool, logger)
+	w.tasks = map[string]parts.Task{
+		mail: write,
+		relay: func(ctx context.Context) error {
+			both, ctx := errgroup.WithContext(ctx)
+			both.Go(func() error { return move(ctx) })
+			both.Go(func() error { return forget(ctx) })
+			return both.Wait()
+		},
+	}
+	return w, nil
+}

@@ -1,0 +1,25 @@
+package memory_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/acme/reservation-api/internal/auth/authtest"
+	"github.com/acme/reservation-api/internal/memory"
+	"github.com/acme/reservation-api/internal/user"
+	"github.com/acme/reservation-api/internal/user/usertest"
+)
+
+func TestUsers(t *testing.T) {
+	usertest.Run(t, func(*testing.T) user.Store { return new(memory.Users) })
+}
+
+func TestSessions(t *testing.T) {
+	authtest.Run(t, func(*testing.T) authtest.Fixture {
+		return authtest.Fixture{
+			Sessions: new(memory.Sessions),
+			NewUser:  func(*testing.T) uuid.UUID { return uuid.New() },
+		}
+	})
+}

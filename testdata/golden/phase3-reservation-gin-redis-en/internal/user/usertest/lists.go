@@ -1,0 +1,116 @@
+package usertest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/acme/reservation-api/internal/auth"
+	"github.com/acme/reservation-api/internal/page"
+	"github.com/acme/reservation-api/internal/user"
+)
+
+var byEmail = page.Sort{Key: "email"}
+
+func sorted(t *testing.T, store user.Store) {
+	add := func(email string, id byte, hour int) {
+		create(t, store, email, func(u *user.User) {
+			u.ID, u.CreatedAt = uuid.UUID{15: id}, noon.Add(time.Duration(hour)*time.Hour)
+		})
+	}
+	add("b@example.org", 3, 1)
+	add("a-z@example.org", 2, 1)
+	add("a@example.org", 1, 2)
+
+	tests := []struct {
+		sort page.Sort
+		want string
+	}{
+		{page.Sort{Key: "email"}, "a-z, a, b"}, // by bytes: - comes before @
+		{page.Sort{Key: "email", Descending: true}, "b, a, a-z"},
+		{page.Sort{Key: "created_at"}, "a-z, b, a"},
+		{page.Sort{Key: "created_at", Descending: true}, "a, a-z, b"},
+	}
+	for _, test := range tests {
+		t.Run(test.sort.Key, func(t *testing.T) {
+			wantList(t, store, user.Query{Page: request(test.sort)}, test.want)
+		})
+	}
+}
+
+func pages(t *testing.T, store user.Store) {
+	for _, name := range []string{"c", "a", "e", "b", "d"} {
+		create(t, store, name+"@example.org")
+	}
+	for number, want := range []string{"a, b", "c, d", "e", "", ""} {
+		got, err := store.List(t.Context(), user.Query{Page: page.Request{Number: number + 1, Size: 2, Sort: byEmail}})
+		if err != nil || got.Items == nil || strings.Join(accounts(got.Items), ", ") != want || got.Total != 5 {
+			t.Errorf("List(page %d) = %q of %d, %v, want %q of 5", number+1, accounts(got.Items), got.Total, err, want)
+		}
+	}
+}
+
+func unknownSort(t *testing.T, store user.Store) {
+	_, err := store.List(t.Context(), user.Query{Page: request(page.Sort{Key: "password_hash"})})
+	if err == nil {
+		t.Error("List(unknown sort key) = no error, want one")
+	}
+}
+
+func filters(t *testing.T, store user.Store) {
+	create(t, store, "ann@example.org", admin)
+	create(t, store, "bob_b@example.org")
+	create(t, store, "eve%50@example.com", inactive)
+	create(t, store, `odd\one@example.com`, admin, inactive)
+
+	tests := []struct {
+		name  string
+		query user.Query
+		want  string
+	}{
+		{"none", user.Query{}, `ann, bob_b, eve%50, odd\one`},
+		{"a part of the address", user.Query{Email: "example.o"}, "ann, bob_b"},
+		{"in any case", user.Query{Email: "EVE"}, "eve%50"},
+		{"a percent sign is one", user.Query{Email: "e%5"}, "eve%50"},
+		{"a percent sign is nothing else", user.Query{Email: "e%0"}, ""},
+		{"an underscore is one", user.Query{Email: "b_b"}, "bob_b"},
+		{"an underscore is nothing else", user.Query{Email: "a_n"}, ""},
+		{"a backslash is one", user.Query{Email: `d\o`}, `odd\one`},
+		{"role", user.Query{Role: new(auth.RoleAdmin)}, `ann, odd\one`},
+		{"active", user.Query{Active: new(true)}, "ann, bob_b"},
+		{"inactive", user.Query{Active: new(false)}, `eve%50, odd\one`},
+		{"role and active", user.Query{Role: new(auth.RoleAdmin), Active: new(true)}, "ann"},
+		{"all", user.Query{Email: "example.com", Role: new(auth.RoleUser), Active: new(false)}, "eve%50"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			test.query.Page = request(byEmail)
+			wantList(t, store, test.query, test.want)
+		})
+	}
+}
+
+// wantList expects accounts by what stands before the @, with a comma between
+// them.
+func wantList(t *testing.T, store user.Store, query user.Query, want string) {
+	t.Helper()
+	got, err := store.List(t.Context(), query)
+	if err != nil {
+		t.Fatalf("List() = error %v", err)
+	}
+	wanted := slices.DeleteFunc(strings.Split(want, ", "), func(s string) bool { return s == "" })
+	if names := accounts(got.Items); !slices.Equal(names, wanted) || got.Total != len(wanted) {
+		t.Errorf("List() = %q of %d, want %q", names, got.Total, wanted)
+	}
+}
+
+func accounts(users []user.User) []string {
+	names := make([]string, len(users))
+	for i, u := range users {
+		names[i], _, _ = strings.Cut(u.Email, "@")
+	}
+	return names
+}
