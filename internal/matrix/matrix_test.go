@@ -59,7 +59,7 @@ func checkProject(t *testing.T, dir string) {
 		t.Run("vet for "+system, func(t *testing.T) { command(t, dir, "env", "GOOS="+system, "go", "vet", "./...") })
 	}
 	run("go", "mod", "tidy", "-diff")
-	t.Run("lint", func(t *testing.T) { command(t, dir, live.Tool(t, "golangci-lint"), "run") })
+	t.Run("lint", func(t *testing.T) { command(t, dir, live.Tool(t, "golangci-lint"), "run", "--allow-parallel-runners") })
 	t.Run("format", func(t *testing.T) { command(t, dir, live.Tool(t, "golangci-lint"), "fmt", "--diff") })
 	t.Run("workflows", func(t *testing.T) { actionlint(t, dir) })
 	if has(dir, ".goreleaser.yaml") {

@@ -199,7 +199,7 @@ func put[T any](ctx context.Context, c *Rooms, generation, key string, v T) {
 		_ = c.redis.SetNX(ctx, generationKey, rand.Text(), 0).Err()
 		return
 	}
-	chance := time.Duration(mathrand.Int64N(int64(life / 10)))
+	chance := mathrand.N(life / 10) //nolint:gosec // G404: when an entry expires is no secret
 	e := entry[T]{Generation: generation, Until: time.Now().Add(life - chance), Value: v}
 	stored, err := json.Marshal(e)
 	if err != nil {
