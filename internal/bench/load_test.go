@@ -206,9 +206,10 @@ func (o *outcome) failed() int {
 // TestSteadyLoad holds 1000 requests a second for a minute, nine reads to one write.
 func TestSteadyLoad(t *testing.T) {
 	onlyAsBenchmark(t)
-	db, cache := live.StartPostgres(t), live.OwnRedis(t)
+	db := live.StartPostgres(t)
 	var figures report
 	eachFramework(t, "redis", func(t *testing.T, p *project) {
+		cache := live.OwnRedis(t)
 		p.onDatabase(t, db)
 		api := p.start(t, "api", nil, freePort(t), "REDIS_URL="+cache.URL)
 		p.start(t, "worker", nil, freePort(t), "REDIS_URL="+cache.URL)
@@ -234,9 +235,10 @@ func TestSteadyLoad(t *testing.T) {
 // other, as deploy/start.sh does, while the load goes on.
 func TestRollingUpdate(t *testing.T) {
 	onlyAsBenchmark(t)
-	db, cache := live.StartPostgres(t), live.OwnRedis(t)
+	db := live.StartPostgres(t)
 	var figures report
 	eachFramework(t, "redis", func(t *testing.T, p *project) {
+		cache := live.OwnRedis(t)
 		p.onDatabase(t, db)
 		settings := []string{"REDIS_URL=" + cache.URL, "SHUTDOWN_DELAY=5s"}
 		ports := []string{freePort(t), freePort(t), freePort(t)}

@@ -25,14 +25,15 @@ const (
 // is around it, with a bare handler and with the same route without the cache.
 func TestThroughput(t *testing.T) {
 	onlyAsBenchmark(t)
-	db, cache := live.StartPostgres(t), live.OwnRedis(t)
+	db := live.StartPostgres(t)
 	var figures report
 	eachFramework(t, "redis", func(t *testing.T, p *project) {
+		cache := live.OwnRedis(t)
 		p.onDatabase(t, db)
 		// Nobody is to be limited, but everybody counted.
 		p.env = append(p.env, "RATE_LIMIT_IP=1000000/s")
 		withCache := p.start(t, "api", nil, freePort(t), "REDIS_URL="+cache.URL)
-		without := p.start(t, "api", nil, freePort(t))
+		without := p.start(t, "api", nil, freePort(t), "REDIS_URL="+cache.URL, "CACHE_TTL=0s")
 		bare := p.start(t, "bare", nil, freePort(t), "REDIS_URL="+cache.URL)
 		for _, s := range []*program{withCache, without} {
 			waitReady(t, s.url+"/readyz")
@@ -40,13 +41,8 @@ func TestThroughput(t *testing.T) {
 		remember(t, cache.URL, get(t, withCache.url+"/v1/rooms"))
 		waitReady(t, bare.url+"/v1/rooms")
 
-		var rates [3][]float64
-		for range 5 {
-			for i, s := range []*program{withCache, without, bare} {
-				rates[i] = append(rates[i], wrk(t, s.url+"/v1/rooms"))
-			}
-		}
-		cached, uncached, plain := median(rates[0]), median(rates[1]), median(rates[2])
+		best := capacities(t, withCache, without, bare)
+		cached, uncached, plain := best[0], best[1], best[2]
 		figures.add(p.framework+" bare handler", "%6.0f requests/s", plain)
 		figures.add(p.framework+" cached", "%6.0f requests/s, %.2f of bare (at least %.2f wanted)", cached, cached/plain, leastOfBare)
 		figures.add(p.framework+" PostgreSQL", "%6.0f requests/s, cached is %.2f times that (at least %.2f wanted)", uncached, cached/uncached, leastOfDatabase)
@@ -58,6 +54,30 @@ func TestThroughput(t *testing.T) {
 		}
 	})
 	figures.print(t)
+}
+
+// crowds are how many clients ask at once: a few keep a fast program busy, while one
+// that gathers what it asks Redis for needs more.
+var crowds = []int{64, 256}
+
+// capacities returns how many requests a second each program answers, with as many
+// clients as it likes best. The programs take turns, so that what else the machine
+// does is shared out among them.
+func capacities(t *testing.T, programs ...*program) []float64 {
+	t.Helper()
+	best := make([]float64, len(programs))
+	for _, clients := range crowds {
+		rates := make([][]float64, len(programs))
+		for range 5 {
+			for i, s := range programs {
+				rates[i] = append(rates[i], wrk(t, clients, s.url+"/v1/rooms"))
+			}
+		}
+		for i := range programs {
+			best[i] = max(best[i], median(rates[i]))
+		}
+	}
+	return best
 }
 
 // remember stores what the bare handler answers.
@@ -89,11 +109,11 @@ var (
 	wrkWrong = regexp.MustCompile(`Non-2xx|Socket errors`)
 )
 
-// wrk returns how many requests a second are answered when 64 clients ask as fast
-// as they can.
-func wrk(t *testing.T, url string) float64 {
+// wrk returns how many requests a second are answered when so many clients ask as
+// fast as they can.
+func wrk(t *testing.T, clients int, url string) float64 {
 	t.Helper()
-	out := command(t, ".", nil, live.Tool(t, "wrk"), "--threads", "1", "--connections", "64", "--duration", "4s", url)
+	out := command(t, ".", nil, live.Tool(t, "wrk"), "--threads", "1", "--connections", strconv.Itoa(clients), "--duration", "3s", url)
 	found := wrkRate.FindStringSubmatch(out)
 	if found == nil || wrkWrong.MatchString(out) {
 		t.Fatalf("wrk %s:\n%s", url, out)

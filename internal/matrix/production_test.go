@@ -27,13 +27,15 @@ func checkInProduction(t *testing.T, dir, program string, db *live.Postgres) {
 	}
 	t.Run("test", func(t *testing.T) { test(t, dir, tests...) })
 	t.Run("tour", func(t *testing.T) {
-		env := slices.Concat(parts, []string{onDatabase(t, dir, program, db)})
+		env := slices.Concat(parts, []string{onDatabase(t, dir, program, db), "ADMIN_ADDR=127.0.0.1:0"})
 		worker := filepath.Join(t.TempDir(), "worker")
 		command(t, dir, "go", "build", "-o", worker, "./cmd/worker")
-		w := run(t, working, slices.Concat(env, []string{"ADMIN_ADDR=127.0.0.1:0"}), worker)
+		w := run(t, working, env, worker)
 		s := start(t, program, env...)
+		prometheus := watch(t, dir, map[string]*server{"api": s, "worker": w})
 		checkTour(t, dir, s)
 		checkMail(t, s, w)
+		checkDashboard(t, dir, prometheus)
 	})
 }
 
@@ -61,12 +63,7 @@ func checkMail(t *testing.T, api, worker *server) {
 	}
 	for _, subject := range []string{"Confirmed: Mail", "Changed: More mail", "Cancelled: More mail"} {
 		line := fmt.Sprintf("to=mail@example.com subject=%q", subject)
-		for range 600 {
-			if strings.Contains(worker.log.String(), line) {
-				break
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
+		worker.logged(t, regexp.MustCompile(regexp.QuoteMeta(line)))
 		if n := strings.Count(worker.log.String(), line); n != 1 {
 			t.Fatalf("%d e-mails %q, want one:\n%s", n, subject, worker.log)
 		}

@@ -152,6 +152,19 @@ func run(t *testing.T, ready *regexp.Regexp, env []string, program string, args 
 	return s
 }
 
+// logged waits until the program logs what is wanted, and returns the last that a
+// group of the expression matched.
+func (s *server) logged(t *testing.T, wanted *regexp.Regexp) string {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if match := wanted.FindStringSubmatch(s.log.String()); match != nil {
+			return match[len(match)-1]
+		}
+	}
+	t.Fatalf("nothing was logged like %s:\n%s", wanted, s.log)
+	return ""
+}
+
 var (
 	shellBlock  = regexp.MustCompile("(?s)```sh\n(.*?)```")
 	tourStatus  = regexp.MustCompile("(?m)^`[2-5]")

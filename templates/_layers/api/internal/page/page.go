@@ -58,11 +58,11 @@ type List[T any] struct {
 func Links(u *url.URL, r Request, total int) string {
 	last := min(max(1, (total+r.Size-1)/r.Size), MaxNumber)
 	var links []string
+	query := u.Query()
+	query.Set("page_size", strconv.Itoa(r.Size))
 	link := func(rel string, number int) {
-		query := u.Query()
 		query.Set("page", strconv.Itoa(number))
-		query.Set("page_size", strconv.Itoa(r.Size))
-		links = append(links, fmt.Sprintf("<%s?%s>; rel=%q", u.EscapedPath(), query.Encode(), rel))
+		links = append(links, "<"+u.EscapedPath()+"?"+query.Encode()+`>; rel="`+rel+`"`)
 	}
 	link("first", 1)
 	if r.Number > 1 {

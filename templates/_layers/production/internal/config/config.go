@@ -25,10 +25,11 @@ type Config struct {
 	CORSOrigins    []string       // CORS_ORIGINS, separated by commas
 	ShutdownDelay  time.Duration  // SHUTDOWN_DELAY: how long a program that stops says so before it does
 
-	DatabaseURL string // DATABASE_URL; empty: the memory stores
-	RedisURL    string // REDIS_URL; empty: no cache, and limits of this process alone
-	QueueURL    string // see queue.go; empty: jobs are done in the API's own process
-	JWTSecret   []byte // JWT_SECRET; nil: a random one for this run
+	DatabaseURL string        // DATABASE_URL; empty: the memory stores
+	RedisURL    string        // REDIS_URL; empty: no cache, and limits of this process alone
+	CacheTTL    time.Duration // CACHE_TTL; zero: no cache
+	QueueURL    string        // see queue.go; empty: jobs are done in the API's own process
+	JWTSecret   []byte        // JWT_SECRET; nil: a random one for this run
 
 	SMTPURL  string // SMTP_URL; empty: e-mails are only logged
 	MailFrom string // MAIL_FROM
@@ -64,10 +65,11 @@ func Load(getenv func(string) string) (Config, error) {
 	cfg.AdminAddr = l.address("ADMIN_ADDR", "")
 	cfg.TrustedProxies = l.networks("TRUSTED_PROXIES")
 	cfg.CORSOrigins = l.origins("CORS_ORIGINS")
-	cfg.ShutdownDelay = l.duration("SHUTDOWN_DELAY", time.Minute)
+	cfg.ShutdownDelay = l.duration("SHUTDOWN_DELAY", 0, time.Minute)
 
 	cfg.DatabaseURL = l.url("DATABASE_URL", cfg.Production, "postgres://user:password@host:5432/name", "postgres", "postgresql")
 	cfg.RedisURL = l.url("REDIS_URL", cfg.Production, "redis://user:password@host:6379/0", "redis", "rediss")
+	cfg.CacheTTL = l.duration("CACHE_TTL", time.Minute, time.Hour)
 	cfg.QueueURL = l.queueURL(cfg.Production)
 	switch secret := getenv("JWT_SECRET"); {
 	case secret == "" && cfg.Production:

@@ -24,7 +24,7 @@ func TestQueue(t *testing.T) {
 		s := newServer(t)
 		o := s.options(t, r, groups...)
 		return jobtest.Fixture{
-			Queue: open(t, s.url, o),
+			Queue: s.open(t, o),
 			Other: func(t *testing.T) job.Queue { return open(t, s.url, o) },
 			Doomed: func(t *testing.T) (job.Queue, func()) {
 				return open(t, s.proxied, o), s.proxy.cut
@@ -50,7 +50,9 @@ func TestQueueAway(t *testing.T) {
 func TestQueueLost(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	q := open(t, s.proxied, s.options(t, job.Retries{Tries: 1}, group))
+	o := s.options(t, job.Retries{Tries: 1}, group)
+	s.open(t, o)
+	q := open(t, s.proxied, o)
 	if err := q.Publish(t.Context(), newJob(t)); err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +92,7 @@ func TestConsumeWaitsForRabbitMQ(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	o := s.options(t, job.Retries{Tries: 3, Base: time.Millisecond, Max: time.Millisecond}, group)
-	direct := open(t, s.url, o)
+	direct := s.open(t, o)
 	want := newJob(t)
 	publish(t, direct, want)
 
@@ -131,7 +133,7 @@ func TestVanishedTooOften(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	o := s.options(t, job.Retries{Tries: 2, Base: time.Millisecond, Max: time.Millisecond}, group)
-	direct := open(t, s.url, o)
+	direct := s.open(t, o)
 	want := newJob(t)
 	publish(t, direct, want)
 	handed, finish := make(chan job.Job, 10), make(chan struct{})
@@ -154,7 +156,7 @@ func TestVanishedTooOften(t *testing.T) {
 func TestDeliveryLimit(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	q := open(t, s.url, s.options(t, job.Retries{Tries: 2}, group))
+	q := s.open(t, s.options(t, job.Retries{Tries: 2}, group))
 	want := newJob(t)
 	publish(t, q, want)
 	s.onChannel(t, func(channel *amqp.Channel) {

@@ -77,6 +77,37 @@ func (s server) onChannel(t *testing.T, f func(*amqp.Channel)) {
 	f(channel)
 }
 
+// open opens the queue, and waits until RabbitMQ takes jobs: it refuses them for a
+// moment when it has only just declared their queue.
+func (s server) open(t *testing.T, o queue.Options) *queue.Queue {
+	t.Helper()
+	q := open(t, s.url, o)
+	if _, err := q.Stats(t.Context(), o.Groups[0]); err != nil {
+		t.Fatal(err)
+	}
+	s.onChannel(t, func(channel *amqp.Channel) {
+		if err := channel.Confirm(false); err != nil {
+			t.Fatal(err)
+		}
+		for _, group := range o.Groups {
+			ready := s.name + "." + group
+			for taken := false; !taken; {
+				confirm, err := channel.PublishWithDeferredConfirmWithContext(t.Context(), "", ready, true, false, amqp.Publishing{})
+				if err == nil {
+					taken, err = confirm.WaitContext(t.Context())
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := channel.QueuePurge(ready, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	return q
+}
+
 // options are those of a queue with the names of the test.
 func (s server) options(t *testing.T, r job.Retries, groups ...string) queue.Options {
 	t.Helper()

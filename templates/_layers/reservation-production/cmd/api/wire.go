@@ -230,8 +230,9 @@ func (p *program) putRedisInFront(a *app, kept *stores) (limit.Store, error) {
 	}
 	a.closers = append(a.closers, func() { p.closed("redis", client.Close()) })
 	a.metrics.Breaker(client.Open)
-	if p.cfg.DatabaseURL != "" { // memory needs no cache, and would find an older process's entries in it
-		kept.reservations = cache.NewRooms(kept.reservations, client.Shared, p.logger, a.metrics.Cache("rooms"))
+	// Memory needs no cache, and would find an older process's entries in it.
+	if p.cfg.DatabaseURL != "" && p.cfg.CacheTTL > 0 {
+		kept.reservations = cache.NewRooms(kept.reservations, client.Shared, p.cfg.CacheTTL, p.logger, a.metrics.Cache("rooms"))
 	}
 	return &limit.Fallback{Store: redis.NewLimits(client.Shared), Local: own, Observed: a.metrics.LimitFallback, Logger: p.logger}, nil
 }

@@ -23,10 +23,6 @@ import (
 )
 
 const (
-	// life is how long an entry is good at most. A tenth of it is left to chance, so
-	// that entries made together are not all loaded again together.
-	life = time.Minute
-
 	// loadTime ends a load from the database on which many may wait.
 	loadTime = 5 * time.Second
 
@@ -53,10 +49,11 @@ const (
 // is fetched and decoded once by each process.
 //
 // Without Redis it is as slow as the store, and as right. Whoever changes rooms
-// without it, by SQL for example, waits up to a minute to see the change here.
+// without it, by SQL for example, sees the change here when the TTL is over.
 type Rooms struct {
 	reservation.Store
 	redis    redis.Cmdable
+	ttl      time.Duration
 	logger   *slog.Logger
 	observed func(result string)
 
@@ -68,10 +65,10 @@ type Rooms struct {
 
 var _ reservation.Store = (*Rooms)(nil)
 
-// NewRooms returns a cache in front of store. It calls observed with the result of
-// each look into it.
-func NewRooms(store reservation.Store, client redis.Cmdable, logger *slog.Logger, observed func(result string)) *Rooms {
-	return &Rooms{Store: store, redis: client, logger: logger, observed: observed}
+// NewRooms returns a cache in front of store, whose entries are good for the TTL at
+// most. It calls observed with the result of each look into it.
+func NewRooms(store reservation.Store, client redis.Cmdable, ttl time.Duration, logger *slog.Logger, observed func(result string)) *Rooms {
+	return &Rooms{Store: store, redis: client, ttl: ttl, logger: logger, observed: observed}
 }
 
 // Room implements reservation.Store.
@@ -199,14 +196,15 @@ func put[T any](ctx context.Context, c *Rooms, generation, key string, v T) {
 		_ = c.redis.SetNX(ctx, generationKey, rand.Text(), 0).Err()
 		return
 	}
-	chance := mathrand.N(life / 10) //nolint:gosec // G404: when an entry expires is no secret
-	e := entry[T]{Generation: generation, Until: time.Now().Add(life - chance), Value: v}
+	// Entries made together are not all loaded again together.
+	ttl := c.ttl - mathrand.N(c.ttl/10+1) //nolint:gosec // G404: when an entry expires is no secret
+	e := entry[T]{Generation: generation, Until: time.Now().Add(ttl), Value: v}
 	stored, err := json.Marshal(e)
 	if err != nil {
 		c.logger.ErrorContext(ctx, "cache entry cannot be encoded", slog.Any("error", err))
 		return
 	}
-	_ = c.redis.Set(ctx, entryPrefix+key, stored, life-chance).Err()
+	_ = c.redis.Set(ctx, entryPrefix+key, stored, ttl).Err()
 }
 
 // forget makes all entries worthless, after a change that was made or may have
@@ -215,7 +213,7 @@ func (c *Rooms) forget(ctx context.Context) {
 	c.changes.Add(1)
 	// The change stands, whether its client still waits or not.
 	if err := c.renew(context.WithoutCancel(ctx)); err != nil {
-		c.logger.WarnContext(ctx, "cache does not know of a change, and may be a minute behind", slog.Any("error", err))
+		c.logger.WarnContext(ctx, "cache does not know of a change, and may be behind until its TTL is over", slog.Any("error", err))
 	}
 }
 

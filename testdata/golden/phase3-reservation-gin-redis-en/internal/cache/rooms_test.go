@@ -56,7 +56,7 @@ type results struct {
 
 func newCache(store reservation.Store, client redistest.Client) (*cache.Rooms, *results) {
 	r := &results{count: make(map[string]int)}
-	return cache.NewRooms(store, client.Shared, slog.New(slog.DiscardHandler), func(result string) {
+	return cache.NewRooms(store, client.Shared, time.Minute, slog.New(slog.DiscardHandler), func(result string) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.count[result]++

@@ -46,10 +46,10 @@ func (l *loader) address(name, otherwise string) string {
 	return value
 }
 
-func (l *loader) duration(name string, longest time.Duration) time.Duration {
+func (l *loader) duration(name string, fallback, longest time.Duration) time.Duration {
 	value := l.getenv(name)
 	if value == "" {
-		return 0
+		return fallback
 	}
 	d, err := time.ParseDuration(value)
 	if err != nil || d < 0 || d > longest {
