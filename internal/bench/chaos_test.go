@@ -6,8 +6,10 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -102,13 +104,27 @@ func chaos(t *testing.T, p *project, queue string, figures *report) {
 	if len(missing) > dead {
 		t.Errorf("%d reservations have no e-mail, and %d jobs are dead", len(missing), dead)
 	}
-	stored := strings.TrimSpace(command(t, ".", nil, "psql", "--tuples-only", "--no-align", database, "--command",
-		"SELECT count(*) FROM reservations WHERE id IN ('"+strings.Join(accepted, "','")+"')"))
-	if stored != fmt.Sprint(len(accepted)) {
-		t.Errorf("%d reservations were accepted, %s are stored", len(accepted), stored)
+	if stored := count(t, database, accepted); stored != len(accepted) {
+		t.Errorf("%d reservations were accepted, %d are stored", len(accepted), stored)
 	}
-	figures.add(p.framework+" chaos", "%d accepted, %s stored, %d e-mails sent again under the same Message-ID, %d dead; kills: %v",
-		len(accepted), stored, again, dead, kills)
+	figures.add(p.framework+" chaos", "%d accepted and stored, %d e-mails sent again under the same Message-ID, %d dead; kills: %v",
+		len(accepted), again, dead, kills)
+}
+
+// count returns how many of the reservations the database has.
+func count(t *testing.T, database string, ids []string) int {
+	t.Helper()
+	query := filepath.Join(t.TempDir(), "count.sql") // too long for a command line
+	text := "SELECT count(*) FROM reservations WHERE id IN ('" + strings.Join(ids, "','") + "')"
+	if err := os.WriteFile(query, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := command(t, ".", nil, "psql", "--tuples-only", "--no-align", "--file", query, database)
+	n, err := strconv.Atoi(strings.TrimSpace(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // reserveForSure asks under one key until it gets an answer that is one, and

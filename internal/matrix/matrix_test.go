@@ -73,6 +73,9 @@ func checkProject(t *testing.T, dir string) {
 	if has(dir, "deploy/prometheus") {
 		t.Run("Prometheus", func(t *testing.T) { checkPrometheus(t, dir) })
 	}
+	if has(dir, "deploy/kubernetes") {
+		t.Run("Kubernetes", func(t *testing.T) { checkKubernetes(t, dir) })
+	}
 	if has(dir, "load") {
 		t.Run("load", func(t *testing.T) { command(t, dir, live.Tool(t, "k6"), "inspect", "load/mix.js") })
 	}
