@@ -12,19 +12,21 @@ k6=${K6:-go run go.k6.io/k6@v$(awk '$1 == "k6" { print $2 }' .tool-versions)}
 work=$(mktemp -d)
 trap 'docker compose down --volumes --timeout 5 >"$work/down" 2>&1; rm -rf "$work"' EXIT
 
-run=0
+# As many as make the database count and sort.
+rooms="INSERT INTO rooms (id, name, description, capacity, version, created_at, updated_at)
+  SELECT gen_random_uuid(), 'Room ' || i, 'Projector, whiteboard', 4 + i % 20, 1, now(), now()
+  FROM generate_series(1, 1000) AS i"
+
 measure() { # measure NAME REPLICAS: a row of the table
   # shellcheck disable=SC2086 # the services are words
   docker compose up --build --detach --wait --scale "api=$2" $services >"$work/up" 2>&1 || { cat "$work/up"; exit 1; }
-  docker compose exec api /api samples >"$work/samples"
+  docker compose exec -T postgres psql --username=app --quiet --command="$rooms"
   # Once to warm up.
   # shellcheck disable=SC2086 # k6 may be several words
-  NAME=warm ROW="$work/warm" RUN=$run DURATION=5s $k6 run --quiet load/mix.js >"$work/warm.log" 2>&1 || { cat "$work/warm.log"; exit 1; }
-  run=$((run + 1))
+  NAME=warm ROW="$work/warm" RUN=0 DURATION=5 $k6 run --quiet load/mix.js >"$work/warm.log" 2>&1 || { cat "$work/warm.log"; exit 1; }
   # shellcheck disable=SC2086
-  NAME=$1 ROW="$work/row" RUN=$run DURATION=${DURATION:-20s} $k6 run --quiet load/mix.js
+  NAME=$1 ROW="$work/row" RUN=1 $k6 run --quiet load/mix.js
   cat "$work/row" >>"$work/rows"
-  run=$((run + 1))
   docker compose down --volumes --timeout 5 >"$work/down" 2>&1
 }
 

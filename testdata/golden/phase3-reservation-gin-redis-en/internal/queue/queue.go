@@ -17,6 +17,7 @@ import (
 
 	"github.com/hibiken/asynq"
 	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"github.com/acme/reservation-api/internal/job"
 )
@@ -69,6 +70,8 @@ func Open(_ context.Context, url string, o Options) (*Queue, error) {
 	options.MinRetryBackoff, options.MaxRetryBackoff = 250*time.Millisecond, 500*time.Millisecond
 	options.ContextTimeoutEnabled = true
 
+	// The library writes to stderr what its errors say as well.
+	logging.Disable()
 	client := goredis.NewClient(options)
 	client.AddHook(hook{})
 	return &Queue{
