@@ -78,20 +78,20 @@ func checkDashboard(t *testing.T, dir string, prometheus *live.Prometheus) {
 	if err := json.Unmarshal(data, &dashboard); err != nil {
 		t.Fatal(err)
 	}
-	asked := 0
+	asked, deadline := 0, time.Now().Add(time.Minute)
 	for _, panel := range dashboard.Panels {
 		for _, target := range panel.Targets {
 			asked++
 			// Grafana chooses this interval by the time that is shown.
 			expression := strings.ReplaceAll(target.Expr, "$__rate_interval", "1m")
 			var got []float64
-			for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
-				if got = prometheus.Query(t, expression); slices.ContainsFunc(got, drawable) {
+			for !slices.ContainsFunc(got, drawable) {
+				if time.Now().After(deadline) {
+					t.Errorf("panel %q: %s = %v, want a value", panel.Title, expression, got)
 					break
 				}
-			}
-			if !slices.ContainsFunc(got, drawable) {
-				t.Errorf("panel %q: %s = %v, want a value", panel.Title, expression, got)
+				time.Sleep(100 * time.Millisecond)
+				got = prometheus.Query(t, expression)
 			}
 		}
 	}

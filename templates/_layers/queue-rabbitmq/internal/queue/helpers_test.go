@@ -11,7 +11,7 @@ import (
 
 func open(t *testing.T, url string, o queue.Options) *queue.Queue {
 	t.Helper()
-	q, err := queue.Open(t.Context(), url, o)
+	q, err := queue.Open(url, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ type Queue struct {
 // Open returns a queue in the RabbitMQ with the URL, such as
 // amqp://user:password@host:5672/vhost, or amqps:// for TLS. It connects when it is
 // used first, so that the program starts while RabbitMQ is away.
-func Open(_ context.Context, url string, o Options) (*Queue, error) {
+func Open(url string, o Options) (*Queue, error) {
 	if _, err := amqp.ParseURI(url); err != nil {
 		// The library's error quotes the URL, password and all.
 		return nil, errors.New("queue URL: must be like amqp://user:password@host:5672/vhost")

@@ -27,7 +27,7 @@ func TestQueue(t *testing.T) {
 			Queue: s.open(t, o),
 			Other: func(t *testing.T) job.Queue { return open(t, s.url, o) },
 			Doomed: func(t *testing.T) (job.Queue, func()) {
-				return open(t, s.proxied, o), s.proxy.cut
+				return open(t, s.proxied, o), s.proxy.Cut
 			},
 		}
 	})
@@ -36,7 +36,7 @@ func TestQueue(t *testing.T) {
 func TestQueueAway(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	s.proxy.cut()
+	s.proxy.Cut()
 	q := open(t, s.proxied, s.options(t, job.Retries{Tries: 1}, group))
 	wantAway(t, q)
 
@@ -56,9 +56,9 @@ func TestQueueLost(t *testing.T) {
 	if err := q.Publish(t.Context(), newJob(t)); err != nil {
 		t.Fatal(err)
 	}
-	s.proxy.cut()
+	s.proxy.Cut()
 	wantAway(t, q)
-	s.proxy.restore()
+	s.proxy.Restore()
 	if err := q.Publish(t.Context(), newJob(t)); err != nil {
 		t.Errorf("Publish() = error %v after RabbitMQ came back", err)
 	}
@@ -96,7 +96,7 @@ func TestConsumeWaitsForRabbitMQ(t *testing.T) {
 	want := newJob(t)
 	publish(t, direct, want)
 
-	s.proxy.cut()
+	s.proxy.Cut()
 	handed, finish := make(chan job.Job, 10), make(chan struct{}, 10)
 	stop := consume(t, open(t, s.proxied, o), func(_ context.Context, j job.Job) error {
 		handed <- j
@@ -108,13 +108,13 @@ func TestConsumeWaitsForRabbitMQ(t *testing.T) {
 		t.Fatalf("handed out %+v while RabbitMQ is away", j)
 	case <-time.After(300 * time.Millisecond):
 	}
-	s.proxy.restore()
+	s.proxy.Restore()
 	wantTry(t, handed, want, 1)
 
 	// The end of this try cannot be put on record any more.
-	s.proxy.cut()
+	s.proxy.Cut()
 	finish <- struct{}{}
-	s.proxy.restore()
+	s.proxy.Restore()
 	wantTry(t, handed, want, 2)
 	finish <- struct{}{}
 
@@ -144,8 +144,8 @@ func TestVanishedTooOften(t *testing.T) {
 	})
 	for try := range 2 {
 		wantTry(t, handed, want, try+1)
-		s.proxy.cut()
-		s.proxy.restore()
+		s.proxy.Cut()
+		s.proxy.Restore()
 	}
 	wantDead(t, direct, want, 2)
 	close(finish)
@@ -178,7 +178,7 @@ func TestDeliveryLimit(t *testing.T) {
 
 func TestOpenHidesPassword(t *testing.T) {
 	for _, bad := range []string{"amqp://user:s3cret@host:port/", "http://user:s3cret@host", "amqp://user:s3cret%@host"} {
-		_, err := queue.Open(t.Context(), bad, queue.Options{})
+		_, err := queue.Open(bad, queue.Options{})
 		if err == nil || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("Open(bad URL) = error %v, want one without the password", err)
 		}

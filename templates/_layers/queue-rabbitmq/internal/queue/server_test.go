@@ -12,6 +12,7 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 
 	"example.com/app/internal/job"
+	"example.com/app/internal/proxytest"
 	"example.com/app/internal/queue"
 )
 
@@ -22,7 +23,7 @@ const envURL = "TEST_RABBITMQ_URL"
 // server is a RabbitMQ with names of a test's own, and a way to it that can be cut.
 type server struct {
 	url, proxied string
-	proxy        *proxy
+	proxy        *proxytest.Proxy
 	name         string // of the exchange
 }
 
@@ -40,8 +41,8 @@ func newServer(t *testing.T) server {
 	if u.Port() == "" {
 		target = net.JoinHostPort(u.Hostname(), "5672")
 	}
-	s := server{url: raw, proxy: newProxy(t, target), name: "test-" + strings.ToLower(rand.Text()[:10])}
-	u.Host = s.proxy.listener.Addr().String()
+	s := server{url: raw, proxy: proxytest.New(t, target), name: "test-" + strings.ToLower(rand.Text()[:10])}
+	u.Host = s.proxy.Addr()
 	s.proxied = u.String()
 	return s
 }

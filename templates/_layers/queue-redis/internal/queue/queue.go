@@ -57,7 +57,7 @@ type Queue struct {
 // redis://user:password@host:6379/0. It connects when it is used first, so that the
 // program starts while Redis is away. Applications that share a server need
 // databases of their own.
-func Open(_ context.Context, url string, o Options) (*Queue, error) {
+func Open(url string, o Options) (*Queue, error) {
 	options, err := goredis.ParseURL(url)
 	if err != nil {
 		// The library's error quotes the URL, password and all.

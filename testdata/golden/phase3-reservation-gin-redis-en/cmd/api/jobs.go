@@ -30,7 +30,7 @@ func (p *program) jobs(ctx context.Context, args []string) (err error) {
 	if parts.InProcess(p.cfg) {
 		return errors.New("there is no job queue, see .env.example: jobs in memory end with their process")
 	}
-	queue, err := parts.Queue(ctx, p.cfg, p.logger)
+	queue, err := parts.Queue(p.cfg, p.logger)
 	if err != nil {
 		return err
 	}

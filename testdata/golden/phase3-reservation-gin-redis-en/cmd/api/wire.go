@@ -85,7 +85,7 @@ func (p *program) assemble(ctx context.Context) (_ *app, err error) {
 	if err != nil {
 		return nil, err
 	}
-	queue, err := parts.Queue(ctx, p.cfg, p.logger)
+	queue, err := parts.Queue(p.cfg, p.logger)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func assemble(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *w
 		return nil, err
 	}
 	w.closers = append(w.closers, pool.Close)
-	queue, err := parts.Queue(ctx, cfg, logger)
+	queue, err := parts.Queue(cfg, logger)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/acme/reservation-api/internal/job"
 	"github.com/acme/reservation-api/internal/job/jobtest"
 	"github.com/acme/reservation-api/internal/outage"
+	"github.com/acme/reservation-api/internal/proxytest"
 	"github.com/acme/reservation-api/internal/queue"
 	"github.com/acme/reservation-api/internal/redis/redistest"
 )
@@ -143,7 +144,7 @@ func TestDoneWhileAway(t *testing.T) {
 
 func TestOpenHidesPassword(t *testing.T) {
 	for _, bad := range []string{"redis://user:s3cret@host:port/0", "http://user:s3cret@host", "redis://user:s3cret%@host"} {
-		_, err := queue.Open(t.Context(), bad, queue.Options{})
+		_, err := queue.Open(bad, queue.Options{})
 		if err == nil || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("Open(bad URL) = error %v, want one without the password", err)
 		}
@@ -154,7 +155,7 @@ func TestOpenHidesPassword(t *testing.T) {
 type server struct {
 	url, proxied string
 	direct       *goredis.Client
-	proxy        *redistest.Proxy
+	proxy        *proxytest.Proxy
 }
 
 func newServer(t *testing.T) server {
@@ -210,7 +211,7 @@ func options(r job.Retries) queue.Options {
 
 func open(t *testing.T, url string, o queue.Options) *queue.Queue {
 	t.Helper()
-	q, err := queue.Open(t.Context(), url, o)
+	q, err := queue.Open(url, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package parts
 
 import (
-	"context"
 	"log/slog"
 	"time"
 
@@ -20,11 +19,11 @@ func Retries() job.Retries {
 const concurrency = 10
 
 // Queue returns the queue, or one in this process's memory where there is none.
-func Queue(ctx context.Context, cfg config.Config, logger *slog.Logger) (job.Queue, error) {
+func Queue(cfg config.Config, logger *slog.Logger) (job.Queue, error) {
 	if InProcess(cfg) {
 		return memory.NewJobs(Groups(), Retries()), nil
 	}
-	return queue.Open(ctx, cfg.QueueURL, queue.Options{
+	return queue.Open(cfg.QueueURL, queue.Options{
 		Groups: Groups(), Retries: Retries(), Concurrency: concurrency, Logger: logger,
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/acme/reservation-api/internal/proxytest"
 	"github.com/acme/reservation-api/internal/redis"
 )
 
@@ -39,11 +40,11 @@ func New(tb testing.TB) Client {
 }
 
 // Proxied returns a client as New does that reaches Redis through a proxy.
-func Proxied(tb testing.TB) (Client, *Proxy) {
+func Proxied(tb testing.TB) (Client, *proxytest.Proxy) {
 	tb.Helper()
 	u := database(tb)
-	proxy := newProxy(tb, u.Host)
-	u.Host = proxy.listener.Addr().String()
+	proxy := proxytest.New(tb, u.Host)
+	u.Host = proxy.Addr()
 	return open(tb, u), proxy
 }
 

@@ -1,4 +1,5 @@
-package queue_test
+// Package proxytest cuts tests off from the servers that they talk to.
+package proxytest
 
 import (
 	"context"
@@ -9,52 +10,56 @@ import (
 	"time"
 )
 
-// proxy is a way to RabbitMQ that can be cut.
-type proxy struct {
+// Proxy is a way to a server that can be cut.
+type Proxy struct {
 	listener net.Listener
 	target   string
 	running  sync.WaitGroup
 
 	mu    sync.Mutex
-	isCut bool
+	cut   bool
 	conns map[net.Conn]struct{}
 }
 
-func newProxy(t *testing.T, target string) *proxy {
-	t.Helper()
+// New returns a proxy for the server at an address, host:port. It ends with the test.
+func New(tb testing.TB, target string) *Proxy {
+	tb.Helper()
 	var listen net.ListenConfig
-	listener, err := listen.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	listener, err := listen.Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	p := &proxy{listener: listener, target: target, conns: make(map[net.Conn]struct{})}
+	p := &Proxy{listener: listener, target: target, conns: make(map[net.Conn]struct{})}
 	p.running.Go(p.serve)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		_ = listener.Close()
-		p.cut()
+		p.Cut()
 		p.running.Wait()
 	})
 	return p
 }
 
-// cut ends all connections, and each new one as soon as it is made.
-func (p *proxy) cut() {
+// Addr returns where the proxy listens.
+func (p *Proxy) Addr() string { return p.listener.Addr().String() }
+
+// Cut ends all connections, and each new one as soon as it is made.
+func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.isCut = true
+	p.cut = true
 	for conn := range p.conns {
 		_ = conn.Close()
 	}
 }
 
-// restore lets new connections through.
-func (p *proxy) restore() {
+// Restore lets new connections through.
+func (p *Proxy) Restore() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.isCut = false
+	p.cut = false
 }
 
-func (p *proxy) serve() {
+func (p *Proxy) serve() {
 	for {
 		conn, err := p.listener.Accept()
 		if err != nil {
@@ -64,7 +69,7 @@ func (p *proxy) serve() {
 	}
 }
 
-func (p *proxy) forward(client net.Conn) {
+func (p *Proxy) forward(client net.Conn) {
 	defer p.forget(client)
 	if !p.keep(client) {
 		return
@@ -87,22 +92,22 @@ func (p *proxy) forward(client net.Conn) {
 	back.Wait()
 }
 
-func (p *proxy) dial() (net.Conn, error) {
+func (p *Proxy) dial() (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	var dialer net.Dialer
 	return dialer.DialContext(ctx, "tcp", p.target)
 }
 
-// keep remembers a connection that cut is to end. It returns false when it ends now.
-func (p *proxy) keep(conn net.Conn) bool {
+// keep remembers a connection that Cut is to end. It returns false when it ends now.
+func (p *Proxy) keep(conn net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.conns[conn] = struct{}{}
-	return !p.isCut
+	return !p.cut
 }
 
-func (p *proxy) forget(conn net.Conn) {
+func (p *Proxy) forget(conn net.Conn) {
 	_ = conn.Close()
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,4 +1,5 @@
-package redistest
+// Package proxytest cuts tests off from the servers that they talk to.
+package proxytest
 
 import (
 	"context"
@@ -9,7 +10,7 @@ import (
 	"time"
 )
 
-// Proxy is a way to Redis that can be cut.
+// Proxy is a way to a server that can be cut.
 type Proxy struct {
 	listener net.Listener
 	target   string
@@ -20,7 +21,8 @@ type Proxy struct {
 	conns map[net.Conn]struct{}
 }
 
-func newProxy(tb testing.TB, target string) *Proxy {
+// New returns a proxy for the server at an address, host:port. It ends with the test.
+func New(tb testing.TB, target string) *Proxy {
 	tb.Helper()
 	var listen net.ListenConfig
 	listener, err := listen.Listen(tb.Context(), "tcp", "127.0.0.1:0")
@@ -36,6 +38,9 @@ func newProxy(tb testing.TB, target string) *Proxy {
 	})
 	return p
 }
+
+// Addr returns where the proxy listens.
+func (p *Proxy) Addr() string { return p.listener.Addr().String() }
 
 // Cut ends all connections, and each new one as soon as it is made.
 func (p *Proxy) Cut() {
