@@ -153,7 +153,11 @@ func has(dir, path string) bool {
 func test(t *testing.T, dir string, env ...string) {
 	race := live.Race(t)
 	line := []string{"make", "cover"}
-	if _, err := exec.LookPath("make"); err != nil || len(race) == 0 || len(env) == 0 && has(dir, "internal/postgres") {
+	_, err := exec.LookPath("make")
+	switch {
+	case len(env) == 0 && has(dir, "internal/postgres"):
+		line = []string{"go", "test", "./..."} // what runs again with the services, and more strictly
+	case err != nil || len(race) == 0:
 		line = slices.Concat([]string{"go", "test"}, race, []string{"./..."})
 	}
 	command(t, dir, "env", append(env, line...)...)
