@@ -110,7 +110,8 @@ func (p *project) onDatabase(t *testing.T, db *live.Postgres) string {
 	p.env = []string{
 		"APP_ENV=development", "LOG_LEVEL=info", "DATABASE_URL=" + url,
 		"JWT_SECRET=0123456789abcdef0123456789abcdef", "TRUSTED_PROXIES=127.0.0.0/8",
-		"GOGC=400", // as in the image
+		"RATE_LIMIT_MAIL=1000000/s", // there are few accounts
+		"GOGC=400",                  // as in the image
 	}
 	command(t, p.bin, p.env, filepath.Join(p.bin, "api"), "migrate", "up")
 	command(t, p.bin, nil, "psql", "--quiet", url, "--command", `

@@ -102,7 +102,7 @@ func run(t *testing.T, ready *regexp.Regexp, env []string, program string, args 
 	s := &server{log: &logWriter{}}
 	cmd := exec.Command(program, args...)
 	// All clients of these tests come from one address.
-	generous := []string{"RATE_LIMIT_IP=1000000/s", "RATE_LIMIT_ACCOUNT=1000000/s", "RATE_LIMIT_LOGIN=1000000/s"}
+	generous := []string{"RATE_LIMIT_IP=1000000/s", "RATE_LIMIT_ACCOUNT=1000000/s", "RATE_LIMIT_LOGIN=1000000/s", "RATE_LIMIT_MAIL=1000000/s"}
 	cmd.Env = slices.Concat(os.Environ(), []string{"HTTP_ADDR=127.0.0.1:0"}, generous, env)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {

@@ -15,7 +15,9 @@ for api in api1 api2 api3; do
   sleep 3 # until Caddy sends requests to it again, before the next one stops
 done
 docker compose up --detach --wait --remove-orphans
+# Their files may have changed, by which no container starts anew.
 docker compose exec -T caddy caddy reload --config /etc/caddy/Caddyfile
+docker compose kill --signal HUP prometheus
 
 # It works: commands that are typed here later mean this version too.
 sed -i '/^IMAGE=/d' .env

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 export COMPOSE_PROJECT_NAME=load
 # Nobody is limited, but everybody counted: all load comes from one address.
-export RATE_LIMIT_IP=1000000/s RATE_LIMIT_ACCOUNT=1000000/s RATE_LIMIT_LOGIN=1000000/s LOG_LEVEL=warn
+export RATE_LIMIT_IP=1000000/s RATE_LIMIT_ACCOUNT=1000000/s RATE_LIMIT_LOGIN=1000000/s RATE_LIMIT_MAIL=1000000/s LOG_LEVEL=warn
 services="caddy api worker mail" # what they depend on comes with them
 k6=${K6:-go run go.k6.io/k6@v$(awk '$1 == "k6" { print $2 }' .tool-versions)}
 work=$(mktemp -d)

@@ -37,6 +37,7 @@ type Config struct {
 	IPLimit      limit.Policy // RATE_LIMIT_IP
 	AccountLimit limit.Policy // RATE_LIMIT_ACCOUNT
 	LogInLimit   limit.Policy // RATE_LIMIT_LOGIN
+	MailLimit    limit.Policy // RATE_LIMIT_MAIL
 }
 
 // Load reads the settings through getenv. A setting that is absent or empty has
@@ -93,6 +94,7 @@ func Load(getenv func(string) string) (Config, error) {
 	cfg.IPLimit = l.limit("RATE_LIMIT_IP", "ip", "1200/m")
 	cfg.AccountLimit = l.limit("RATE_LIMIT_ACCOUNT", "account", "600/m")
 	cfg.LogInLimit = l.limit("RATE_LIMIT_LOGIN", "login", "20/m")
+	cfg.MailLimit = l.limit("RATE_LIMIT_MAIL", "mail", "60/h")
 
 	return cfg, errors.Join(l.errs...)
 }

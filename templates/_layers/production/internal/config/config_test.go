@@ -34,6 +34,7 @@ func TestLoad(t *testing.T) {
 				IPLimit:      limit.Policy{Name: "ip", Quota: 1200, Window: time.Minute},
 				AccountLimit: limit.Policy{Name: "account", Quota: 600, Window: time.Minute},
 				LogInLimit:   limit.Policy{Name: "login", Quota: 20, Window: time.Minute},
+				MailLimit:    limit.Policy{Name: "mail", Quota: 60, Window: time.Hour},
 			},
 		},
 		{
@@ -44,7 +45,7 @@ func TestLoad(t *testing.T) {
 				"TRUSTED_PROXIES": "10.0.0.0/8, ::1/128", "CORS_ORIGINS": "https://app.example.com, http://localhost:3000",
 				"DATABASE_URL": "postgres://db/app", "REDIS_URL": "redis://cache", "CACHE_TTL": "0s", "RABBITMQ_URL": queueURL, "JWT_SECRET": secret,
 				"SMTP_URL": "smtp://mail:25", "MAIL_FROM": "rooms@example.com",
-				"RATE_LIMIT_IP": "10/s", "RATE_LIMIT_ACCOUNT": "100/m", "RATE_LIMIT_LOGIN": "60/h",
+				"RATE_LIMIT_IP": "10/s", "RATE_LIMIT_ACCOUNT": "100/m", "RATE_LIMIT_LOGIN": "60/h", "RATE_LIMIT_MAIL": "5/h",
 			},
 			want: config.Config{
 				Production: true, Version: "1.2.3", LogLevel: slog.LevelDebug, SentryDSN: "https://key@sentry.example.com/1",
@@ -56,6 +57,7 @@ func TestLoad(t *testing.T) {
 				IPLimit:      limit.Policy{Name: "ip", Quota: 10, Window: time.Second},
 				AccountLimit: limit.Policy{Name: "account", Quota: 100, Window: time.Minute},
 				LogInLimit:   limit.Policy{Name: "login", Quota: 60, Window: time.Hour},
+				MailLimit:    limit.Policy{Name: "mail", Quota: 5, Window: time.Hour},
 			},
 		},
 	}
@@ -92,7 +94,7 @@ func TestLoadNamesEveryProblemAtOnce(t *testing.T) {
 				"TRUSTED_PROXIES": "10.0.0.1,proxy", "CORS_ORIGINS": "*,https://app.example.com/,app.example.com",
 				"DATABASE_URL": "mysql://root:hunter2@db/app", "REDIS_URL": "hunter2@cache", "CACHE_TTL": "-1s", "JWT_SECRET": "short",
 				"SMTP_URL": "http://user:hunter2@mail", "MAIL_FROM": "nobody",
-				"RATE_LIMIT_IP": "0/m", "RATE_LIMIT_ACCOUNT": "many", "RATE_LIMIT_LOGIN": "5/d",
+				"RATE_LIMIT_IP": "0/m", "RATE_LIMIT_ACCOUNT": "many", "RATE_LIMIT_LOGIN": "5/d", "RATE_LIMIT_MAIL": "h",
 			},
 			want: []string{
 				"APP_ENV must be", "LOG_LEVEL must be", "SENTRY_DSN must be",
@@ -101,7 +103,7 @@ func TestLoadNamesEveryProblemAtOnce(t *testing.T) {
 				`CORS_ORIGINS must hold origins such as https://app.example.com, not "*"`, `not "https://app.example.com/"`, `not "app.example.com"`,
 				"DATABASE_URL must be", "REDIS_URL must be", "CACHE_TTL must be", "JWT_SECRET must have at least 32 bytes, not 5",
 				"SMTP_URL must be", "MAIL_FROM must be",
-				"RATE_LIMIT_IP must be", "RATE_LIMIT_ACCOUNT must be", "RATE_LIMIT_LOGIN must be",
+				"RATE_LIMIT_IP must be", "RATE_LIMIT_ACCOUNT must be", "RATE_LIMIT_LOGIN must be", "RATE_LIMIT_MAIL must be",
 			},
 		},
 		{

@@ -17,7 +17,8 @@ type Limits struct {
 	Store   limit.Store
 	IP      limit.Policy // for each address
 	Account limit.Policy // for each account
-	LogIn   limit.Policy // for each address, and each e-mail address, that registers or logs in
+	LogIn   limit.Policy // for each address that registers or logs in, and each account whose password is tried
+	Mail    limit.Policy // for each account, of changes that an e-mail tells about
 	// Observed is told of each decision.
 	Observed func(policy string, allowed bool)
 }
@@ -37,6 +38,18 @@ func (l Limits) takeAccount(ctx context.Context, header http.Header, actor auth.
 func (l Limits) takeLogIn(ctx context.Context, header http.Header, email string) error {
 	digest := sha256.Sum256([]byte(strings.ToLower(email))) // so that the store holds no addresses
 	return l.take(ctx, header, l.LogIn, "email:"+hex.EncodeToString(digest[:16]))
+}
+
+// takePassword counts a try of the password of an account that is logged in: a stolen
+// token must not be good for guessing, and to check a password takes the processor.
+func (l Limits) takePassword(ctx context.Context, header http.Header, actor auth.Actor) error {
+	return l.take(ctx, header, l.LogIn, "account:"+actor.ID.String())
+}
+
+// takeMail counts a change of which an e-mail tells. It goes to an address that nobody
+// has confirmed, and whose owner must not be flooded.
+func (l Limits) takeMail(ctx context.Context, header http.Header, actor auth.Actor) error {
+	return l.take(ctx, header, l.Mail, "account:"+actor.ID.String())
 }
 
 // take tells the client how much is left, and returns limit.ErrExceeded when that

@@ -80,7 +80,7 @@ type Stats struct {
 // methods return outage.ErrUnavailable when the queue cannot be reached.
 type Queue interface {
 	// Publish returns nil once the queue has taken charge of all jobs, for every
-	// group: none of them is lost, whoever crashes then. After an error some of
+	// group: none of them is lost, whichever process crashes then. After an error some of
 	// them may have been taken. Publishing a job again does no harm but may hand
 	// it out again.
 	Publish(ctx context.Context, jobs ...Job) error

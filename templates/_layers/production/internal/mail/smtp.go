@@ -161,13 +161,16 @@ func cause(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %s", left, err.Error())
 	}
 	if failed, ok := errors.AsType[*gomail.SendError](err); ok {
-		switch code := failed.ErrorCode(); {
+		code := failed.ErrorCode()
+		// The library's text names the recipient, who is nobody else's business.
+		text := fmt.Sprintf("%s, code %d", failed.Reason, code)
+		switch {
 		case code == 0:
-			return fmt.Errorf("%w: %w", outage.ErrUnavailable, err)
+			return fmt.Errorf("%w: %s", outage.ErrUnavailable, text)
 		case code >= 500 && (failed.Reason == gomail.ErrSMTPRcptTo || failed.Reason == gomail.ErrSMTPDataClose):
-			return fmt.Errorf("%w: %w", ErrRefused, err)
+			return fmt.Errorf("%w: %s", ErrRefused, text)
 		}
-		return err
+		return errors.New(text)
 	}
 	var network net.Error
 	if errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {

@@ -33,9 +33,7 @@ func (q *Queue) Dead(ctx context.Context, group string, limit int) ([]job.Dead, 
 	}
 	dead := make([]job.Dead, len(deliveries))
 	for i, delivery := range deliveries {
-		if dead[i], err = decodeDead(delivery); err != nil {
-			return nil, fmt.Errorf("list dead jobs: message %q: %w", delivery.MessageId, err)
-		}
+		dead[i] = decodeDead(delivery)
 	}
 	return dead, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	amqp "github.com/rabbitmq/amqp091-go"
 
 	"example.com/app/internal/job"
@@ -35,15 +36,17 @@ var errVanished = errors.New("queue: consumer vanished at each try")
 // one frame of 128 KiB.
 const reasonSize = 8 << 10
 
-// decode returns the job of a message, with its try.
+// decode returns the job of a message, with its try, which counts even if there is an
+// error.
 func decode(delivery amqp.Delivery) (job.Job, error) {
 	var j job.Job
-	if err := json.Unmarshal(delivery.Body, &j); err != nil {
-		return j, fmt.Errorf("decode job: %w", err)
-	}
+	err := json.Unmarshal(delivery.Body, &j)
 	j.CreatedAt = j.CreatedAt.UTC()
 	vanished := max(count(delivery.Headers, failedHeader), count(delivery.Headers, acquiredHeader))
 	j.Try = count(delivery.Headers, triesHeader) + vanished + 1
+	if err != nil {
+		return j, fmt.Errorf("decode job: %w", err)
+	}
 	return j, nil
 }
 
@@ -73,11 +76,13 @@ func (t topology) failed(group string, delivery amqp.Delivery, try int, err erro
 	return message{queue: t.wait(group, try), content: content}
 }
 
-// decodeDead returns the job of a message among the dead.
-func decodeDead(delivery amqp.Delivery) (job.Dead, error) {
+// decodeDead returns the job of a message among the dead. Of one that nobody can read,
+// it knows what is written on the outside.
+func decodeDead(delivery amqp.Delivery) job.Dead {
 	j, err := decode(delivery)
 	if err != nil {
-		return job.Dead{}, err
+		id, _ := uuid.Parse(delivery.MessageId)
+		j = job.Job{ID: id, Kind: delivery.Type}
 	}
 	dead := job.Dead{Job: j, Tries: count(delivery.Headers, triesHeader)}
 	dead.Try = 0
@@ -90,7 +95,7 @@ func decodeDead(delivery amqp.Delivery) (job.Dead, error) {
 		dead.Reason = errVanished.Error()
 	}
 	dead.DiedAt = died.UTC()
-	return dead, nil
+	return dead
 }
 
 // deadLettered returns when RabbitMQ moved a message to where it is.

@@ -61,6 +61,8 @@ func Open(url string, o Options) (*Queue, error) {
 
 // Close implements [job.Queue].
 func (q *Queue) Close() error {
+	q.turn <- struct{}{} // a call that is under way ends within replyTime
+	defer func() { <-q.turn }()
 	if q.link == nil {
 		return nil
 	}

@@ -176,6 +176,29 @@ func TestDeliveryLimit(t *testing.T) {
 	wantDead(t, q, want, 21)
 }
 
+// TestUnreadable has a message that nobody can read among others: it is given up, and
+// listed with what is written on the outside.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	q := s.open(t, s.options(t, job.Retries{Tries: 2}, group))
+	stop := consume(t, q, func(context.Context, job.Job) error { return job.ErrHopeless })
+	defer stop()
+	unreadable := newJob(t)
+	s.onChannel(t, func(channel *amqp.Channel) {
+		err := channel.PublishWithContext(t.Context(), s.name, "", true, false, amqp.Publishing{
+			MessageId: unreadable.ID.String(), Type: unreadable.Kind, Body: []byte("{"),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	wantDead(t, q, unreadable, 1)
+	readable := newJob(t)
+	publish(t, q, readable)
+	waitDead(t, q, unreadable.ID, readable.ID)
+}
+
 func TestOpenHidesPassword(t *testing.T) {
 	for _, bad := range []string{"amqp://user:s3cret@host:port/", "http://user:s3cret@host", "amqp://user:s3cret%@host"} {
 		_, err := queue.Open(bad, queue.Options{})

@@ -30,8 +30,10 @@ func (q *Queue) Dead(ctx context.Context, group string, limit int) ([]job.Dead, 
 	dead := make([]job.Dead, len(tasks))
 	for i, task := range tasks {
 		j, err := decode(task.Payload)
-		if err != nil {
-			return nil, fmt.Errorf("list dead jobs: task %s: %w", task.ID, err)
+		if err != nil { // of what nobody can read, we know what is written on the outside
+			name, _, _ := strings.Cut(task.ID, ".")
+			id, _ := uuid.Parse(name)
+			j = job.Job{ID: id, Kind: task.Type}
 		}
 		dead[i] = job.Dead{Job: j, Tries: task.Retried + 1, Reason: task.LastErr, DiedAt: task.LastFailedAt.UTC()}
 	}

@@ -3,7 +3,8 @@
 //
 // Redis must not forget jobs: let it write them to disk (appendonly yes), and when
 // it is full, evict nothing that has no expiry (maxmemory-policy noeviction or
-// volatile-…).
+// volatile-…). With appendfsync everysec, a machine that loses power loses what was
+// published in the last second.
 package queue
 
 import (

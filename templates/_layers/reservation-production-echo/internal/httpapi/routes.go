@@ -63,7 +63,7 @@ func (s *server) routes(e *echo.Echo) {
 	user := guest.Group("", requireLogin, s.limitAccount)
 	user.POST("/auth/logout-all", s.logOutEverywhere)
 	user.GET("/me", s.getMe)
-	user.PUT("/me/password", s.changePassword)
+	user.PUT("/me/password", s.changePassword, s.limitPassword)
 	user.GET("/users", s.listUsers)
 	user.GET("/users/:id", s.getUser)
 	user.PATCH("/users/:id", s.changeUser)
@@ -72,10 +72,10 @@ func (s *server) routes(e *echo.Echo) {
 	user.PATCH("/rooms/:id", s.patchRoom)
 	user.DELETE("/rooms/:id", s.deleteRoom)
 	user.GET("/reservations", s.listReservations)
-	user.POST("/reservations", s.createReservation)
+	user.POST("/reservations", s.createReservation, s.limitMail)
 	user.GET("/reservations/:id", s.getReservation)
-	user.PATCH("/reservations/:id", s.reschedule)
-	user.POST("/reservations/:id/cancel", s.cancel)
+	user.PATCH("/reservations/:id", s.reschedule, s.limitMail)
+	user.POST("/reservations/:id/cancel", s.cancel, s.limitMail)
 }
 
 func getSpec(c *echo.Context) error { return c.Blob(http.StatusOK, "application/yaml", api.Spec) }

@@ -65,9 +65,9 @@ func TestEachChangeHasItsWords(t *testing.T) {
 		kind   string
 		want   []string // in subject and text
 	}{
-		{"created", func(*reservation.Reservation) {}, notice.Confirmed, []string{"Confirmed: Retro", "is confirmed"}},
-		{"changed", func(r *reservation.Reservation) { r.Version = 2 }, notice.Rescheduled, []string{"Changed: Retro", "has changed"}},
-		{"cancelled", func(r *reservation.Reservation) { r.Version, r.CancelledAt = 2, &r.UpdatedAt }, notice.Cancelled, []string{"Cancelled: Retro", "is cancelled"}},
+		{"created", func(*reservation.Reservation) {}, notice.Confirmed, []string{"Confirmed: Merapi", "is confirmed"}},
+		{"changed", func(r *reservation.Reservation) { r.Version = 2 }, notice.Rescheduled, []string{"Changed: Merapi", "has changed"}},
+		{"cancelled", func(r *reservation.Reservation) { r.Version, r.CancelledAt = 2, &r.UpdatedAt }, notice.Cancelled, []string{"Cancelled: Merapi", "is cancelled"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestEachChangeHasItsWords(t *testing.T) {
 			if got.To != "ann@example.com" || got.ID != j.ID.String() {
 				t.Errorf("message %s to %s, want %s to ann@example.com", got.ID, got.To, j.ID)
 			}
-			everywhere := []string{"Hello Ann", "Merapi", "from Mon 4 Mar 2030 09:00 UTC", "to   Mon 4 Mar 2030 10:00 UTC", r.ID.String()}
+			everywhere := []string{"Hello,", "Retro", "Merapi", "from Mon 4 Mar 2030 09:00 UTC", "to   Mon 4 Mar 2030 10:00 UTC", r.ID.String()}
 			for _, part := range slices.Concat(test.want, everywhere) {
 				if !strings.Contains(got.Subject+"\n"+got.Text, part) {
 					t.Errorf("message %q, %q, want it to say %q", got.Subject, got.Text, part)

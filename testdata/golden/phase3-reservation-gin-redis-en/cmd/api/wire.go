@@ -129,6 +129,7 @@ func (p *program) assemble(ctx context.Context) (_ *app, err error) {
 			IP:       p.cfg.IPLimit,
 			Account:  p.cfg.AccountLimit,
 			LogIn:    p.cfg.LogInLimit,
+			Mail:     p.cfg.MailLimit,
 			Observed: a.metrics.Limit,
 		},
 		Observed: a.metrics.Request,

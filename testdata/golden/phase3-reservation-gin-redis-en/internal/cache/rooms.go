@@ -31,7 +31,11 @@ const (
 	// write makes all entries worthless, and one that was loaded before the change
 	// and stored after it is worthless too.
 	generationKey = "{rooms}:generation"
-	entryPrefix   = "{rooms}:" // in braces, so that a cluster keeps all on one node
+
+	// entryPrefix ends with the number of the entries' shape: raise it when what is
+	// stored gets another. Two versions run side by side during an update, and one that
+	// does not know a field would lose it. The braces keep all on one node of a cluster.
+	entryPrefix = "{rooms}:1:"
 )
 
 // Results of a look into the cache.
@@ -59,7 +63,7 @@ type Rooms struct {
 
 	loads   singleflight.Group
 	changes atomic.Int64 // of rooms, by this process
-	stale   atomic.Bool  // a change did not reach Redis
+	told    atomic.Int64 // how many of them Redis knows of
 	decoded decoded
 }
 
@@ -148,7 +152,7 @@ func read[T any](ctx context.Context, c *Rooms, key string, load func(context.Co
 
 // generation returns the generation of now. It is empty where Redis knows of none.
 func (c *Rooms) generation(ctx context.Context) (string, error) {
-	if c.stale.Load() {
+	if c.told.Load() < c.changes.Load() {
 		if err := c.renew(ctx); err != nil {
 			return "", err
 		}
@@ -220,11 +224,12 @@ func (c *Rooms) forget(ctx context.Context) {
 // renew begins a new generation. After an error, reads do it before they believe
 // the cache again.
 func (c *Rooms) renew(ctx context.Context) error {
-	c.stale.Store(false) // before it is done: a change that fails meanwhile counts
-	err := c.redis.Set(ctx, generationKey, rand.Text(), 0).Err()
-	if err != nil {
-		c.stale.Store(true)
+	changes := c.changes.Load()
+	if err := c.redis.Set(ctx, generationKey, rand.Text(), 0).Err(); err != nil {
 		return fmt.Errorf("renew cache generation: %w", err)
+	}
+	// Of two that end at the same time, the one that knew of more counts.
+	for told := c.told.Load(); told < changes && !c.told.CompareAndSwap(told, changes); told = c.told.Load() {
 	}
 	return nil
 }

@@ -319,7 +319,7 @@ func TestEntriesEnd(t *testing.T) {
 	for range 3 {
 		wantRooms(t, c, 0)
 	}
-	keys, err := client.Keys(t.Context(), "{rooms}:list:*").Result()
+	keys, err := client.Keys(t.Context(), "{rooms}:*:list:*").Result()
 	if err != nil || len(keys) != 1 {
 		t.Fatalf("keys = %q, %v, want one list", keys, err)
 	}

@@ -14,8 +14,8 @@ import (
 
 // Open returns a handler that sends what is logged at slog.LevelError and above to the
 // project of dsn, in the background, and a function that waits until it has arrived.
-// Sentry gets what is in the record, the name of this machine, and nothing of the
-// request or its user.
+// Sentry gets what is in the record and the name of this machine, and nothing else of
+// the request or its user.
 func Open(dsn, environment, version string) (handler slog.Handler, flush func(time.Duration), err error) {
 	client, err := sentry.NewClient(sentry.ClientOptions{
 		Dsn:         dsn,

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/acme/reservation-api/internal/httpapi"
 	"github.com/acme/reservation-api/internal/limit"
 	"github.com/acme/reservation-api/internal/memory"
@@ -40,7 +42,7 @@ func limits(ip, account, logIn int, d *decisions) httpapi.Limits {
 	}
 	return httpapi.Limits{
 		Store: &memory.Limits{Now: func() time.Time { return monday }},
-		IP:    policy("ip", ip), Account: policy("account", account), LogIn: policy("login", logIn),
+		IP:    policy("ip", ip), Account: policy("account", account), LogIn: policy("login", logIn), Mail: policy("mail", generous),
 		Observed: d.observe,
 	}
 }
@@ -144,6 +146,36 @@ func TestLogInIsLimitedByAccount(t *testing.T) {
 		}
 	}
 	s.send(t, guest, "POST /v1/auth/login", object{"email": s.bob.email, "password": password}).want(t, 200)
+}
+
+// A token must not be good for guessing its account's password.
+func TestPasswordChangesAreLimited(t *testing.T) {
+	t.Parallel()
+	const quota = 3
+	s := newLimitedService(t, memoryStores(), limits(generous, generous, quota, new(decisions)))
+	guess := object{"current_password": "wrong", "new_password": "correct horse battery"}
+	for range quota {
+		s.send(t, s.ann, "PUT /v1/me/password", guess).wantProblem(t, 403, "wrong-password")
+	}
+	s.send(t, s.ann, "PUT /v1/me/password", guess).wantProblem(t, 429, "rate-limited")
+	s.send(t, s.bob, "PUT /v1/me/password", guess).wantProblem(t, 403, "wrong-password")
+}
+
+// Every change that an e-mail tells about counts, whether it can be made or not.
+func TestMailIsLimited(t *testing.T) {
+	t.Parallel()
+	l := limits(generous, generous, generous, new(decisions))
+	l.Mail.Quota = 1
+	nowhere := uuid.NewString()
+	for _, line := range []string{"POST /v1/reservations", "PATCH /v1/reservations/" + nowhere, "POST /v1/reservations/" + nowhere + "/cancel"} {
+		s := newLimitedService(t, memoryStores(), l)
+		for _, by := range []account{s.ann, s.bob} {
+			if first := s.send(t, by, line, object{}); first.status == 429 {
+				t.Errorf("%s = 429 at the first time", line)
+			}
+			s.send(t, by, line, object{}).wantProblem(t, 429, "rate-limited")
+		}
+	}
 }
 
 // emailsOnly counts as if each request came from an address of its own.

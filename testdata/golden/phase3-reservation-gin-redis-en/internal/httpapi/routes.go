@@ -67,7 +67,7 @@ func (s *server) routes(r *gin.Engine) {
 	user := guest.Group("", requireLogin, s.limitAccount)
 	user.POST("/auth/logout-all", s.logOutEverywhere)
 	user.GET("/me", s.getMe)
-	user.PUT("/me/password", s.changePassword)
+	user.PUT("/me/password", s.limitPassword, s.changePassword)
 	user.GET("/users", s.listUsers)
 	user.GET("/users/:id", s.getUser)
 	user.PATCH("/users/:id", s.changeUser)
@@ -76,10 +76,10 @@ func (s *server) routes(r *gin.Engine) {
 	user.PATCH("/rooms/:id", s.patchRoom)
 	user.DELETE("/rooms/:id", s.deleteRoom)
 	user.GET("/reservations", s.listReservations)
-	user.POST("/reservations", s.createReservation)
+	user.POST("/reservations", s.limitMail, s.createReservation)
 	user.GET("/reservations/:id", s.getReservation)
-	user.PATCH("/reservations/:id", s.reschedule)
-	user.POST("/reservations/:id/cancel", s.cancel)
+	user.PATCH("/reservations/:id", s.limitMail, s.reschedule)
+	user.POST("/reservations/:id/cancel", s.limitMail, s.cancel)
 }
 
 func getSpec(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", api.Spec) }

@@ -89,8 +89,8 @@ func (w *Writer) Handle(ctx context.Context, j job.Job) error {
 	message := mail.Message{
 		ID:      j.ID.String(),
 		To:      u.Email,
-		Subject: said.subject + ": " + p.Title,
-		Text:    text(said, u, room, p),
+		Subject: said.subject + ": " + room.Name,
+		Text:    text(said, room, p),
 	}
 	err = w.Inbox.Once(ctx, Group, j.ID, func(ctx context.Context) error { return w.Mail.Send(ctx, message) })
 	if errors.Is(err, mail.ErrRefused) {
@@ -118,9 +118,11 @@ func wording(kind string) (words, bool) {
 	}
 }
 
-func text(said words, u user.User, room reservation.Room, p payload) string {
+// text does not begin with what the account calls itself, nor does the subject hold
+// the title: the address may be somebody else's, and the words in front are ours.
+func text(said words, room reservation.Room, p payload) string {
 	const moment = "Mon 2 Jan 2006 15:04 MST"
-	return fmt.Sprintf("Hello %s,\n\n%s\n\n  %s\n  %s\n  from %s\n  to   %s\n\nReservation %s\n",
-		u.Name, said.first, p.Title, room.Name,
+	return fmt.Sprintf("Hello,\n\n%s\n\n  %s\n  %s\n  from %s\n  to   %s\n\nReservation %s\n",
+		said.first, p.Title, room.Name,
 		p.StartsAt.UTC().Format(moment), p.EndsAt.UTC().Format(moment), p.ReservationID)
 }

@@ -27,7 +27,12 @@ func Admin(ctx context.Context, addr string, handler http.Handler, logger *slog.
 		return fmt.Errorf("serve admins: %w", err)
 	case <-ctx.Done():
 	}
-	err = server.Close()
+	// Who reads the metrics now still needs what they are about.
+	shutdownCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	if server.Shutdown(shutdownCtx) != nil {
+		err = server.Close()
+	}
 	if stopErr := <-stopped; !errors.Is(stopErr, http.ErrServerClosed) {
 		err = errors.Join(err, stopErr)
 	}
