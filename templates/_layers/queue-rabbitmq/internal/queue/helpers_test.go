@@ -2,11 +2,8 @@ package queue_test
 
 import (
 	"context"
-	"slices"
 	"testing"
 	"time"
-
-	"github.com/google/uuid"
 
 	"example.com/app/internal/job"
 	"example.com/app/internal/queue"
@@ -45,29 +42,6 @@ func consume(t *testing.T, q *queue.Queue, handle job.Handler) (stop func()) {
 			t.Errorf("Consume() = error %v, want nil", err)
 		}
 	}
-}
-
-// waitDead waits until just these jobs are dead, and can be told apart.
-func waitDead(t *testing.T, q *queue.Queue, want ...uuid.UUID) {
-	t.Helper()
-	var got []uuid.UUID
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
-		dead, err := q.Dead(t.Context(), group, 10)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = nil
-		for _, d := range dead {
-			if d.Kind == "" || d.Reason == "" {
-				t.Errorf("Dead() = %+v, want a kind and a reason", d)
-			}
-			got = append(got, d.ID)
-		}
-		if slices.Equal(got, want) {
-			return
-		}
-	}
-	t.Fatalf("dead are %v, want %v", got, want)
 }
 
 func newJob(t *testing.T) job.Job {

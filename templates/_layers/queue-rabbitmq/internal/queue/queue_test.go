@@ -29,6 +29,16 @@ func TestQueue(t *testing.T) {
 			Doomed: func(t *testing.T) (job.Queue, func()) {
 				return open(t, s.proxied, o), s.proxy.Cut
 			},
+			Spoiled: func(t *testing.T, group string, j job.Job) {
+				s.onChannel(t, func(channel *amqp.Channel) {
+					err := channel.PublishWithContext(t.Context(), "", s.name+"."+group, true, false, amqp.Publishing{
+						MessageId: j.ID.String(), Type: j.Kind, Body: []byte("{"),
+					})
+					if err != nil {
+						t.Fatal(err)
+					}
+				})
+			},
 		}
 	})
 }
@@ -174,29 +184,6 @@ func TestDeliveryLimit(t *testing.T) {
 		}
 	})
 	wantDead(t, q, want, 21)
-}
-
-// TestUnreadable has a message that nobody can read among others: it is given up, and
-// listed with what is written on the outside.
-func TestUnreadable(t *testing.T) {
-	t.Parallel()
-	s := newServer(t)
-	q := s.open(t, s.options(t, job.Retries{Tries: 2}, group))
-	stop := consume(t, q, func(context.Context, job.Job) error { return job.ErrHopeless })
-	defer stop()
-	unreadable := newJob(t)
-	s.onChannel(t, func(channel *amqp.Channel) {
-		err := channel.PublishWithContext(t.Context(), s.name, "", true, false, amqp.Publishing{
-			MessageId: unreadable.ID.String(), Type: unreadable.Kind, Body: []byte("{"),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	})
-	wantDead(t, q, unreadable, 1)
-	readable := newJob(t)
-	publish(t, q, readable)
-	waitDead(t, q, unreadable.ID, readable.ID)
 }
 
 func TestOpenHidesPassword(t *testing.T) {

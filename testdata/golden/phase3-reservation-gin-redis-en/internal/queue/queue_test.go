@@ -6,13 +6,11 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hibiken/asynq"
 	goredis "github.com/redis/go-redis/v9"
 
@@ -39,6 +37,13 @@ func TestQueue(t *testing.T) {
 				return open(t, s.proxied, o), func() {
 					s.proxy.Cut()
 					s.endClaims(t)
+				}
+			},
+			Spoiled: func(t *testing.T, group string, j job.Job) {
+				_, err := asynq.NewClientFromRedisClient(s.direct).EnqueueContext(t.Context(),
+					asynq.NewTask(j.Kind, []byte("{")), asynq.Queue(group), asynq.TaskID(j.ID.String()+".0"))
+				if err != nil {
+					t.Fatal(err)
 				}
 			},
 		}
@@ -145,27 +150,6 @@ func TestDoneWhileAway(t *testing.T) {
 	}
 }
 
-// A task that nobody can read is given up, and listed among others with what is
-// written on the outside.
-func TestUnreadable(t *testing.T) {
-	t.Parallel()
-	s := newServer(t)
-	q := open(t, s.url, options(job.Retries{Tries: 2, Base: time.Millisecond, Max: time.Millisecond}))
-	stop := consume(t, q, func(context.Context, job.Job) error { return job.ErrHopeless })
-	defer stop()
-	unreadable, readable := newJob(t), newJob(t)
-	_, err := asynq.NewClientFromRedisClient(s.direct).
-		EnqueueContext(t.Context(), asynq.NewTask(unreadable.Kind, []byte("{")), asynq.Queue(group), asynq.TaskID(unreadable.ID.String()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	waitDead(t, q, unreadable.ID)
-	if err := q.Publish(t.Context(), readable); err != nil {
-		t.Fatal(err)
-	}
-	waitDead(t, q, unreadable.ID, readable.ID)
-}
-
 func TestOpenHidesPassword(t *testing.T) {
 	for _, bad := range []string{"redis://user:s3cret@host:port/0", "http://user:s3cret@host", "redis://user:s3cret%@host"} {
 		_, err := queue.Open(bad, queue.Options{})
@@ -260,29 +244,6 @@ func consume(t *testing.T, q *queue.Queue, handle job.Handler) (stop func()) {
 		}
 	}
 	return stop
-}
-
-// waitDead waits until just these jobs are dead, and can be told apart.
-func waitDead(t *testing.T, q *queue.Queue, want ...uuid.UUID) {
-	t.Helper()
-	var got []uuid.UUID
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
-		dead, err := q.Dead(t.Context(), group, 10)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = nil
-		for _, d := range dead {
-			if d.Kind == "" || d.Reason == "" {
-				t.Errorf("Dead() = %+v, want a kind and a reason", d)
-			}
-			got = append(got, d.ID)
-		}
-		if slices.Equal(got, want) {
-			return
-		}
-	}
-	t.Fatalf("dead are %v, want %v", got, want)
 }
 
 func newJob(t *testing.T) job.Job {

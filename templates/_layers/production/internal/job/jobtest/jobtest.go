@@ -25,6 +25,10 @@ type Fixture struct {
 	// Doomed opens the same queue as a process does that dies when kill is called:
 	// from then on it reaches nothing. Nil where the queue lives in the process.
 	Doomed func(t *testing.T) (queue job.Queue, kill func())
+
+	// Spoiled publishes the job to the group in a message whose text is cut off. Nil
+	// where a queue has no messages.
+	Spoiled func(t *testing.T, group string, j job.Job)
 }
 
 // Open returns a queue with the groups and the retries given. It is let go of when

@@ -18,6 +18,7 @@ func testDead(t *testing.T, open Open) {
 		{name: "a hopeless job dies at once", test: hopeless},
 		{name: "there may be one try", retries: job.Retries{Tries: 1, Base: time.Hour, Max: time.Hour}, test: oneTry},
 		{name: "the dead are listed in order, and stay", test: listDead},
+		{name: "what nobody can read dies at once, and is listed", test: spoiled},
 		{name: "a dead job comes back with all its tries", test: revive},
 		{name: "a job comes back that died again", test: reviveTwice},
 		{name: "what is not dead cannot come back", test: reviveUnknown},
@@ -99,6 +100,27 @@ func listDead(t *testing.T, f Fixture) {
 	}
 	if dead, err := f.Queue.Dead(t.Context(), stats, 10); err != nil || len(dead) != 0 {
 		t.Errorf("Dead() = %v, %v for another group, want none", dead, err)
+	}
+}
+
+// spoiled has a message that nobody can read among others. What is written on its
+// outside is listed.
+func spoiled(t *testing.T, f Fixture) {
+	if f.Spoiled == nil {
+		t.Skip("the queue has no messages")
+	}
+	handed, handle := record(always(job.ErrHopeless))
+	consume(t, f.Queue, mail, handle)
+	unreadable := newJob(t, "unreadable")
+	f.Spoiled(t, mail, unreadable)
+	f.waitDead(t, 1)
+	readable := f.publish(t, "readable")[0]
+	wantJob(t, receive(t, "the job that can be read", handed), readable, 1)
+	dead := f.waitDead(t, 2)
+	for i, want := range []job.Job{unreadable, readable} {
+		if got := dead[i]; got.ID != want.ID || got.Kind != want.Kind || got.Tries != 1 || got.Reason == "" {
+			t.Errorf("Dead()[%d] = %+v, want job %s of kind %s after 1 try, with a reason", i, got, want.ID, want.Kind)
+		}
 	}
 }
 
