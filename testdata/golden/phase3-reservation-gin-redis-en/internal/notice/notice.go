@@ -64,8 +64,8 @@ type Writer struct {
 }
 
 // Handle is the handler of the jobs. It sends one e-mail for each, however often the
-// queue hands it out. An account that no longer exists gets none, and that is no
-// failure.
+// queue hands it out, but for the moment that [job.Inbox] speaks of. An account that
+// no longer exists gets none, and that is no failure.
 func (w *Writer) Handle(ctx context.Context, j job.Job) error {
 	said, known := wording(j.Kind)
 	if !known {
