@@ -4,30 +4,11 @@
 package postgres
 
 import (
-	"context"
-	"errors"
+	"embed"
 	"fmt"
-	"time"
+	"io/fs"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
-	"github.com/jackc/pgx/v5/pgxpool"
-)
-
-// DB is what the stores need of a database: a pool, or a transaction that
-// belongs to somebody else, who rolls it back after an error of the store. In a
-// transaction, Begin sets a savepoint.
-type DB interface {
-	Begin(ctx context.Context) (pgx.Tx, error)
-	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
-	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}
-
-var (
-	_ DB = (*pgxpool.Pool)(nil)
-	_ DB = (pgx.Tx)(nil)
+	"example.com/app/internal/database"
 )
 
 // The first halves of the keys of our advisory locks, one for each kind of thing
@@ -37,72 +18,18 @@ const (
 	lockRoom   = 2 // second half the hash of the room's id
 )
 
-// Open returns a pool for the database. It connects when the first query comes,
-// so that the program starts, and says that it is not ready, while the database
-// is away. The URL may set what Open would: connect_timeout, statement_timeout
-// and its like, and pool_max_conns.
-func Open(ctx context.Context, databaseURL string) (*pgxpool.Pool, error) {
-	config, err := parse(databaseURL)
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations returns the SQL files that make the schema.
+func Migrations() (fs.FS, error) { return fs.Sub(migrations, "migrations") }
+
+// NewMigrator returns a migrator of the schema, which connects when it is used
+// first. It must be closed.
+func NewMigrator(databaseURL string) (*database.Migrator, error) {
+	files, err := Migrations()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read migrations: %w", err)
 	}
-	// No query of ours takes seconds: one that does waits for a lock, and must
-	// not hold its connection until nobody else can get one.
-	setDefaults(config.ConnConfig.RuntimeParams, map[string]string{
-		"statement_timeout":                   "5s",
-		"lock_timeout":                        "3s",
-		"idle_in_transaction_session_timeout": "10s",
-	})
-	config.HealthCheckPeriod = 15 * time.Second
-	config.AfterConnect = timesInUTC
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("open database pool: %w", err)
-	}
-	return pool, nil
-}
-
-// Ready returns nil when the database answers within a second.
-func Ready(ctx context.Context, pool *pgxpool.Pool) error {
-	pingCtx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	if err := pool.Ping(pingCtx); err != nil {
-		return fmt.Errorf("ping database: %w", cause(ctx, err))
-	}
-	return nil
-}
-
-func parse(databaseURL string) (*pgxpool.Config, error) {
-	config, err := pgxpool.ParseConfig(databaseURL)
-	if err != nil {
-		// The driver's error quotes the URL, and cannot always tell which part
-		// of a malformed one is the password.
-		return nil, errors.New("database URL: must be like postgres://user:password@host:5432/name")
-	}
-	if config.ConnConfig.ConnectTimeout == 0 {
-		config.ConnConfig.ConnectTimeout = 3 * time.Second
-	}
-	setDefaults(config.ConnConfig.RuntimeParams, map[string]string{
-		"application_name": "api",
-		"timezone":         "UTC",
-	})
-	return config, nil
-}
-
-func setDefaults(params, defaults map[string]string) {
-	for name, value := range defaults {
-		if _, given := params[name]; !given {
-			params[name] = value
-		}
-	}
-}
-
-// timesInUTC lets a connection return times in UTC instead of the machine's zone.
-func timesInUTC(_ context.Context, conn *pgx.Conn) error {
-	conn.TypeMap().RegisterType(&pgtype.Type{
-		Name:  "timestamptz",
-		OID:   pgtype.TimestamptzOID,
-		Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
-	})
-	return nil
+	return database.NewMigrator(databaseURL, files)
 }

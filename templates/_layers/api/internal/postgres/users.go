@@ -10,19 +10,20 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/app/internal/auth"
+	"example.com/app/internal/database"
 	"example.com/app/internal/page"
 	"example.com/app/internal/user"
 )
 
 // Users keeps accounts.
 type Users struct {
-	db DB
+	db database.DB
 }
 
 var _ user.Store = (*Users)(nil)
 
 // NewUsers keeps accounts in db.
-func NewUsers(db DB) *Users { return &Users{db: db} }
+func NewUsers(db database.DB) *Users { return &Users{db: db} }
 
 const userColumns = "id, email, name, password_hash, role, active, epoch, created_at, updated_at"
 
@@ -40,11 +41,11 @@ func (s *Users) Create(ctx context.Context, u user.User) error {
 		INSERT INTO users (`+userColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		u.ID, u.Email, u.Name, u.PasswordHash, u.Role, u.Active, u.Epoch, u.CreatedAt, u.UpdatedAt)
-	if violates(err, "users_email_key") {
+	if database.Violates(err, "users_email_key") {
 		err = user.ErrEmailTaken
 	}
 	if err != nil {
-		return fmt.Errorf("create user: %w", cause(ctx, err))
+		return fmt.Errorf("create user: %w", database.Cause(ctx, err))
 	}
 	return nil
 }
@@ -53,7 +54,7 @@ func (s *Users) Create(ctx context.Context, u user.User) error {
 func (s *Users) Get(ctx context.Context, id uuid.UUID) (user.User, error) {
 	u, err := scanUser(s.db.QueryRow(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, id))
 	if err != nil {
-		return user.User{}, fmt.Errorf("get user %s: %w", id, cause(ctx, orNotFound(err, user.ErrNotFound)))
+		return user.User{}, fmt.Errorf("get user %s: %w", id, database.Cause(ctx, database.OrNotFound(err, user.ErrNotFound)))
 	}
 	return u, nil
 }
@@ -62,30 +63,30 @@ func (s *Users) Get(ctx context.Context, id uuid.UUID) (user.User, error) {
 func (s *Users) ByEmail(ctx context.Context, email string) (user.User, error) {
 	u, err := scanUser(s.db.QueryRow(ctx, `SELECT `+userColumns+` FROM users WHERE email = $1`, email))
 	if err != nil {
-		return user.User{}, fmt.Errorf("get user by e-mail: %w", cause(ctx, orNotFound(err, user.ErrNotFound)))
+		return user.User{}, fmt.Errorf("get user by e-mail: %w", database.Cause(ctx, database.OrNotFound(err, user.ErrNotFound)))
 	}
 	return u, nil
 }
 
 // List implements user.Store.
 func (s *Users) List(ctx context.Context, q user.Query) (page.List[user.User], error) {
-	selected := selection{
-		columns: userColumns,
-		table:   "users",
-		orders:  map[string]string{"email": "email", "created_at": "created_at"},
+	selected := database.Selection{
+		Columns: userColumns,
+		Table:   "users",
+		Orders:  map[string]string{"email": "email", "created_at": "created_at"},
 	}
 	if q.Email != "" {
-		selected.where(`email LIKE @email`, pgx.NamedArgs{"email": "%" + escapeLike(strings.ToLower(q.Email)) + "%"})
+		selected.Where(`email LIKE @email`, pgx.NamedArgs{"email": "%" + escapeLike(strings.ToLower(q.Email)) + "%"})
 	}
 	if q.Role != nil {
-		selected.where(`role = @role`, pgx.NamedArgs{"role": *q.Role})
+		selected.Where(`role = @role`, pgx.NamedArgs{"role": *q.Role})
 	}
 	if q.Active != nil {
-		selected.where(`active = @active`, pgx.NamedArgs{"active": *q.Active})
+		selected.Where(`active = @active`, pgx.NamedArgs{"active": *q.Active})
 	}
-	users, err := list(ctx, s.db, selected, q.Page, scanUser)
+	users, err := database.List(ctx, s.db, selected, q.Page, scanUser)
 	if err != nil {
-		return users, fmt.Errorf("list users: %w", cause(ctx, err))
+		return users, fmt.Errorf("list users: %w", database.Cause(ctx, err))
 	}
 	return users, nil
 }
@@ -101,7 +102,7 @@ func (s *Users) Change(ctx context.Context, id uuid.UUID, c user.Change, now tim
 		var wasAdmin bool
 		err := tx.QueryRow(ctx, `SELECT active AND role = $2 FROM users WHERE id = $1`, id, auth.RoleAdmin).Scan(&wasAdmin)
 		if err != nil {
-			return orNotFound(err, user.ErrNotFound)
+			return database.OrNotFound(err, user.ErrNotFound)
 		}
 		changed, err = scanUser(tx.QueryRow(ctx, `
 			UPDATE users
@@ -122,7 +123,7 @@ func (s *Users) Change(ctx context.Context, id uuid.UUID, c user.Change, now tim
 		return err
 	})
 	if err != nil {
-		return user.User{}, fmt.Errorf("change user %s: %w", id, cause(ctx, err))
+		return user.User{}, fmt.Errorf("change user %s: %w", id, database.Cause(ctx, err))
 	}
 	return changed, nil
 }
@@ -139,7 +140,7 @@ func (s *Users) SetPassword(ctx context.Context, id uuid.UUID, epoch int, hash [
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("set password of user %s: %w", id, cause(ctx, err))
+		return fmt.Errorf("set password of user %s: %w", id, database.Cause(ctx, err))
 	}
 	return nil
 }
@@ -153,7 +154,7 @@ func (s *Users) NewEpoch(ctx context.Context, id uuid.UUID, now time.Time) error
 		err = user.ErrNotFound
 	}
 	if err != nil {
-		return fmt.Errorf("start new epoch of user %s: %w", id, cause(ctx, err))
+		return fmt.Errorf("start new epoch of user %s: %w", id, database.Cause(ctx, err))
 	}
 	return nil
 }

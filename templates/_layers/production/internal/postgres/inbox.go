@@ -8,18 +8,19 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"example.com/app/internal/database"
 	"example.com/app/internal/job"
 )
 
 // Inbox remembers which jobs were done.
 type Inbox struct {
-	db DB
+	db database.DB
 }
 
 var _ job.Inbox = (*Inbox)(nil)
 
 // NewInbox remembers in db.
-func NewInbox(db DB) *Inbox { return &Inbox{db: db} }
+func NewInbox(db database.DB) *Inbox { return &Inbox{db: db} }
 
 // Once implements job.Inbox. It holds a connection until do is done.
 func (i *Inbox) Once(ctx context.Context, group string, id uuid.UUID, do func(context.Context) error) error {
@@ -44,7 +45,7 @@ func (i *Inbox) Once(ctx context.Context, group string, id uuid.UUID, do func(co
 		return failed
 	}
 	if err != nil {
-		return fmt.Errorf("do job %s once: %w", id, cause(ctx, err))
+		return fmt.Errorf("do job %s once: %w", id, database.Cause(ctx, err))
 	}
 	return nil
 }
@@ -54,7 +55,7 @@ func (i *Inbox) Once(ctx context.Context, group string, id uuid.UUID, do func(co
 func (i *Inbox) Forget(ctx context.Context, before time.Time) (int64, error) {
 	deleted, err := i.db.Exec(ctx, `DELETE FROM handled_jobs WHERE handled_at < $1`, before)
 	if err != nil {
-		return 0, fmt.Errorf("forget jobs: %w", cause(ctx, err))
+		return 0, fmt.Errorf("forget jobs: %w", database.Cause(ctx, err))
 	}
 	return deleted.RowsAffected(), nil
 }

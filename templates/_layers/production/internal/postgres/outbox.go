@@ -8,26 +8,27 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"example.com/app/internal/database"
 	"example.com/app/internal/job"
 	"example.com/app/internal/outbox"
 )
 
 // Outbox keeps jobs until the queue has them.
 type Outbox struct {
-	db DB
+	db database.DB
 }
 
 var _ outbox.Store = (*Outbox)(nil)
 
 // NewOutbox keeps jobs in db. In a transaction, a job is kept if all else is.
-func NewOutbox(db DB) *Outbox { return &Outbox{db: db} }
+func NewOutbox(db database.DB) *Outbox { return &Outbox{db: db} }
 
 // Add stores a job.
 func (o *Outbox) Add(ctx context.Context, j job.Job) error {
 	_, err := o.db.Exec(ctx, `INSERT INTO outbox (id, kind, payload, created_at) VALUES ($1, $2, $3, $4)`,
 		j.ID, j.Kind, j.Payload, j.CreatedAt)
 	if err != nil {
-		return fmt.Errorf("add job to outbox: %w", cause(ctx, err))
+		return fmt.Errorf("add job to outbox: %w", database.Cause(ctx, err))
 	}
 	return nil
 }
@@ -61,7 +62,7 @@ func (o *Outbox) Forward(ctx context.Context, limit int, publish outbox.Publish)
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("forward jobs: %w", cause(ctx, err))
+		return 0, fmt.Errorf("forward jobs: %w", database.Cause(ctx, err))
 	}
 	return forwarded, nil
 }
@@ -71,7 +72,7 @@ func (o *Outbox) Forward(ctx context.Context, limit int, publish outbox.Publish)
 func (o *Outbox) Waiting(ctx context.Context) (jobs int, oldest time.Time, err error) {
 	var since *time.Time
 	if err := o.db.QueryRow(ctx, `SELECT count(*), min(created_at) FROM outbox`).Scan(&jobs, &since); err != nil {
-		return 0, time.Time{}, fmt.Errorf("count outbox: %w", cause(ctx, err))
+		return 0, time.Time{}, fmt.Errorf("count outbox: %w", database.Cause(ctx, err))
 	}
 	if since != nil {
 		oldest = *since

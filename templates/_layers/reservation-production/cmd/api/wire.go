@@ -17,6 +17,7 @@ import (
 	"example.com/app/cmd/internal/parts"
 	"example.com/app/internal/auth"
 	"example.com/app/internal/cache"
+	"example.com/app/internal/database"
 	"example.com/app/internal/httpapi"
 	"example.com/app/internal/job"
 	"example.com/app/internal/limit"
@@ -150,7 +151,7 @@ func (p *program) openStores(ctx context.Context, a *app, queue job.Queue) (stor
 	if err := p.checkSchema(ctx); err != nil {
 		return stores{}, err
 	}
-	pool, err := postgres.Open(ctx, p.cfg.DatabaseURL)
+	pool, err := database.Open(ctx, p.cfg.DatabaseURL)
 	if err != nil {
 		return stores{}, err
 	}
@@ -176,7 +177,7 @@ func (p *program) openStores(ctx context.Context, a *app, queue job.Queue) (stor
 // else only that it does not: the reason names hosts and users.
 func (p *program) databaseAnswers(pool *pgxpool.Pool) func(context.Context) error {
 	return func(ctx context.Context) error {
-		if err := postgres.Ready(ctx, pool); err != nil {
+		if err := database.Ready(ctx, pool); err != nil {
 			p.logger.Warn("database is away", slog.Any("error", err))
 			return errors.New("the database does not answer")
 		}

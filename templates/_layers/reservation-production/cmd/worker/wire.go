@@ -9,6 +9,7 @@ import (
 
 	"example.com/app/cmd/internal/parts"
 	"example.com/app/internal/config"
+	"example.com/app/internal/database"
 	"example.com/app/internal/metrics"
 	"example.com/app/internal/notice"
 	"example.com/app/internal/postgres"
@@ -41,7 +42,7 @@ func assemble(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *w
 			w.close()
 		}
 	}()
-	pool, err := postgres.Open(ctx, cfg.DatabaseURL)
+	pool, err := database.Open(ctx, cfg.DatabaseURL)
 	if err != nil {
 		return nil, err
 	}

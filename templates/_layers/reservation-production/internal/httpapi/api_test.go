@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"example.com/app/internal/auth"
+	"example.com/app/internal/database"
 	"example.com/app/internal/httpapi"
 	"example.com/app/internal/memory"
 	"example.com/app/internal/postgres"
@@ -78,7 +79,7 @@ func postgresStores(t *testing.T) stores {
 		sessions:     postgres.NewSessions(pool),
 		reservations: postgres.NewAnnouncing(pool),
 		keys:         postgres.NewKeys(pool),
-		ready:        func(ctx context.Context) error { return postgres.Ready(ctx, pool) },
+		ready:        func(ctx context.Context) error { return database.Ready(ctx, pool) },
 	}
 }
 

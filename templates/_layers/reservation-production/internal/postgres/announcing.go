@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/app/internal/database"
 	"example.com/app/internal/notice"
 	"example.com/app/internal/reservation"
 )
@@ -19,7 +20,7 @@ type Announcing struct {
 var _ reservation.Store = Announcing{}
 
 // NewAnnouncing keeps rooms, reservations and jobs in db.
-func NewAnnouncing(db DB) Announcing { return Announcing{NewReservations(db)} }
+func NewAnnouncing(db database.DB) Announcing { return Announcing{NewReservations(db)} }
 
 // Create implements reservation.Store.
 func (s Announcing) Create(ctx context.Context, r reservation.Reservation) error {
@@ -29,7 +30,7 @@ func (s Announcing) Create(ctx context.Context, r reservation.Reservation) error
 		}
 		return announce(ctx, tx, r)
 	})
-	return cause(ctx, err)
+	return database.Cause(ctx, err)
 }
 
 // Update implements reservation.Store.
@@ -42,7 +43,7 @@ func (s Announcing) Update(ctx context.Context, r reservation.Reservation) (rese
 		return announce(ctx, tx, updated)
 	})
 	if err != nil {
-		return reservation.Reservation{}, cause(ctx, err)
+		return reservation.Reservation{}, database.Cause(ctx, err)
 	}
 	return updated, nil
 }

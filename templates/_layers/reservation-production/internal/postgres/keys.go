@@ -7,18 +7,19 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/app/internal/database"
 	"example.com/app/internal/reservation"
 )
 
 // Keys remembers what was done for which idempotency key.
 type Keys struct {
-	db DB
+	db database.DB
 }
 
 var _ reservation.Keys = (*Keys)(nil)
 
 // NewKeys remembers in db.
-func NewKeys(db DB) *Keys { return &Keys{db: db} }
+func NewKeys(db database.DB) *Keys { return &Keys{db: db} }
 
 // Once implements reservation.Keys.
 func (s *Keys) Once(ctx context.Context, k reservation.Key, create func(reservation.Store) (reservation.Reservation, error)) (reservation.Reservation, error) {
@@ -43,7 +44,7 @@ func (s *Keys) Once(ctx context.Context, k reservation.Key, create func(reservat
 		return err
 	})
 	if err != nil {
-		return reservation.Reservation{}, fmt.Errorf("create once: %w", cause(ctx, err))
+		return reservation.Reservation{}, fmt.Errorf("create once: %w", database.Cause(ctx, err))
 	}
 	return answer, nil
 }
@@ -68,7 +69,7 @@ func remembered(ctx context.Context, tx pgx.Tx, k reservation.Key) (reservation.
 func (s *Keys) Forget(ctx context.Context, before time.Time) (int64, error) {
 	deleted, err := s.db.Exec(ctx, `DELETE FROM idempotency_keys WHERE created_at < $1`, before)
 	if err != nil {
-		return 0, fmt.Errorf("forget idempotency keys: %w", cause(ctx, err))
+		return 0, fmt.Errorf("forget idempotency keys: %w", database.Cause(ctx, err))
 	}
 	return deleted.RowsAffected(), nil
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"example.com/app/internal/auth"
+	"example.com/app/internal/database"
 	"example.com/app/internal/httpapi"
 	"example.com/app/internal/memory"
 	"example.com/app/internal/postgres"
@@ -74,7 +75,7 @@ func postgresStores(t *testing.T) stores {
 		users:        postgres.NewUsers(pool),
 		sessions:     postgres.NewSessions(pool),
 		reservations: postgres.NewReservations(pool),
-		ready:        func(ctx context.Context) error { return postgres.Ready(ctx, pool) },
+		ready:        func(ctx context.Context) error { return database.Ready(ctx, pool) },
 	}
 }
 

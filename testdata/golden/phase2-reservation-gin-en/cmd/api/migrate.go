@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/acme/reservation-api/internal/database"
 	"github.com/acme/reservation-api/internal/outage"
 	"github.com/acme/reservation-api/internal/postgres"
 )
@@ -16,7 +17,7 @@ func (p *program) migrate(ctx context.Context, args []string) (err error) {
 	if len(args) != 1 {
 		return fmt.Errorf("%w: migrate needs one of up, down, status", errUsage)
 	}
-	steps := map[string]func(*program, context.Context, *postgres.Migrator) error{
+	steps := map[string]func(*program, context.Context, *database.Migrator) error{
 		"up":     (*program).migrateUp,
 		"down":   (*program).migrateDown,
 		"status": (*program).migrationStatus,
@@ -36,7 +37,7 @@ func (p *program) migrate(ctx context.Context, args []string) (err error) {
 	return step(p, ctx, migrator)
 }
 
-func (p *program) migrateUp(ctx context.Context, m *postgres.Migrator) error {
+func (p *program) migrateUp(ctx context.Context, m *database.Migrator) error {
 	applied, err := m.Up(ctx)
 	for _, name := range applied {
 		fmt.Fprintln(p.stdout, "applied", name)
@@ -47,7 +48,7 @@ func (p *program) migrateUp(ctx context.Context, m *postgres.Migrator) error {
 	return err
 }
 
-func (p *program) migrateDown(ctx context.Context, m *postgres.Migrator) error {
+func (p *program) migrateDown(ctx context.Context, m *database.Migrator) error {
 	undone, err := m.Down(ctx)
 	if err != nil {
 		return err
@@ -56,7 +57,7 @@ func (p *program) migrateDown(ctx context.Context, m *postgres.Migrator) error {
 	return nil
 }
 
-func (p *program) migrationStatus(ctx context.Context, m *postgres.Migrator) error {
+func (p *program) migrationStatus(ctx context.Context, m *database.Migrator) error {
 	all, err := m.Status(ctx)
 	if err != nil {
 		return err

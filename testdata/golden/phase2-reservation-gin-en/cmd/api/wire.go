@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/acme/reservation-api/internal/auth"
+	"github.com/acme/reservation-api/internal/database"
 	"github.com/acme/reservation-api/internal/httpapi"
 	"github.com/acme/reservation-api/internal/memory"
 	"github.com/acme/reservation-api/internal/postgres"
@@ -102,7 +103,7 @@ func (p *program) openStores(ctx context.Context) (stores, error) {
 	if err := p.checkSchema(ctx); err != nil {
 		return stores{}, err
 	}
-	pool, err := postgres.Open(ctx, p.cfg.DatabaseURL)
+	pool, err := database.Open(ctx, p.cfg.DatabaseURL)
 	if err != nil {
 		return stores{}, err
 	}
@@ -119,7 +120,7 @@ func (p *program) openStores(ctx context.Context) (stores, error) {
 // else only that it does not: the reason names hosts and users.
 func (p *program) databaseAnswers(pool *pgxpool.Pool) func(context.Context) error {
 	return func(ctx context.Context) error {
-		if err := postgres.Ready(ctx, pool); err != nil {
+		if err := database.Ready(ctx, pool); err != nil {
 			p.logger.Warn("database is away", slog.Any("error", err))
 			return errors.New("the database does not answer")
 		}

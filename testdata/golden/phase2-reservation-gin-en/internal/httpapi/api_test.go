@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/acme/reservation-api/internal/auth"
+	"github.com/acme/reservation-api/internal/database"
 	"github.com/acme/reservation-api/internal/httpapi"
 	"github.com/acme/reservation-api/internal/memory"
 	"github.com/acme/reservation-api/internal/postgres"
@@ -74,7 +75,7 @@ func postgresStores(t *testing.T) stores {
 		users:        postgres.NewUsers(pool),
 		sessions:     postgres.NewSessions(pool),
 		reservations: postgres.NewReservations(pool),
-		ready:        func(ctx context.Context) error { return postgres.Ready(ctx, pool) },
+		ready:        func(ctx context.Context) error { return database.Ready(ctx, pool) },
 	}
 }
 

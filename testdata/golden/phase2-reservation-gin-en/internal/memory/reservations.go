@@ -68,7 +68,7 @@ func (s *Reservations) List(_ context.Context, q reservation.Query) (page.List[r
 		"starts_at":  func(a, b reservation.Reservation) int { return a.Period.Start.Compare(b.Period.Start) },
 		"created_at": func(a, b reservation.Reservation) int { return a.CreatedAt.Compare(b.CreatedAt) },
 	}
-	reservations, err := list(selected, q.Page, orders, func(r reservation.Reservation) uuid.UUID { return r.ID })
+	reservations, err := page.Of(selected, q.Page, orders, func(r reservation.Reservation) uuid.UUID { return r.ID })
 	if err != nil {
 		return reservations, fmt.Errorf("list reservations: %w", err)
 	}

@@ -78,7 +78,7 @@ func (s *Users) List(_ context.Context, q user.Query) (page.List[user.User], err
 		"email":      func(a, b user.User) int { return strings.Compare(a.Email, b.Email) },
 		"created_at": func(a, b user.User) int { return a.CreatedAt.Compare(b.CreatedAt) },
 	}
-	users, err := list(selected, q.Page, orders, func(u user.User) uuid.UUID { return u.ID })
+	users, err := page.Of(selected, q.Page, orders, func(u user.User) uuid.UUID { return u.ID })
 	if err != nil {
 		return page.List[user.User]{}, fmt.Errorf("list users: %w", err)
 	}

@@ -2,11 +2,14 @@
 package page
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // Bounds of a request. MaxNumber keeps OFFSET, and with it the rows that the
@@ -73,4 +76,27 @@ func Links(u *url.URL, r Request, total int) string {
 	}
 	link("last", last)
 	return strings.Join(links, ", ")
+}
+
+// Of sorts items as r wants, by one of the orders given and then by id, and returns the
+// page, whose items are never nil. It reorders items in place.
+func Of[T any](items []T, r Request, orders map[string]func(a, b T) int, id func(T) uuid.UUID) (List[T], error) {
+	order, ok := orders[r.Sort.Key]
+	if !ok {
+		return List[T]{}, fmt.Errorf("unknown sort key %q", r.Sort.Key)
+	}
+	slices.SortFunc(items, func(a, b T) int {
+		c := order(a, b)
+		if r.Sort.Descending {
+			c = -c
+		}
+		if c == 0 {
+			idA, idB := id(a), id(b)
+			c = bytes.Compare(idA[:], idB[:])
+		}
+		return c
+	})
+	start := min(r.Offset(), len(items))
+	end := min(start+r.Size, len(items))
+	return List[T]{Items: append([]T{}, items[start:end]...), Total: len(items)}, nil
 }

@@ -1,8 +1,12 @@
 package page_test
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"testing"
+
+	"github.com/google/uuid"
 
 	"github.com/acme/reservation-api/internal/page"
 )
@@ -80,5 +84,59 @@ func TestLinks(t *testing.T) {
 				t.Errorf("Links() = %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+type book struct {
+	id    uuid.UUID
+	title string
+	pages int
+}
+
+func TestOf(t *testing.T) {
+	t.Parallel()
+	// Two of them have as many pages: their ids decide.
+	books := []book{
+		{uuid.UUID{3}, "Sanditon", 249},
+		{uuid.UUID{4}, "Lady Susan", 96},
+		{uuid.UUID{1}, "Emma", 474},
+		{uuid.UUID{2}, "Persuasion", 249},
+	}
+	orders := map[string]func(a, b book) int{
+		"title": func(a, b book) int { return cmp.Compare(a.title, b.title) },
+		"pages": func(a, b book) int { return cmp.Compare(a.pages, b.pages) },
+	}
+	tests := []struct {
+		name  string
+		books []book
+		page  page.Request
+		want  []string
+	}{
+		{"all", books, page.Request{Number: 1, Size: 10, Sort: page.Sort{Key: "title"}}, []string{"Emma", "Lady Susan", "Persuasion", "Sanditon"}},
+		{"in another order", books, page.Request{Number: 1, Size: 10, Sort: page.Sort{Key: "pages"}}, []string{"Lady Susan", "Persuasion", "Sanditon", "Emma"}},
+		{"the other way round", books, page.Request{Number: 1, Size: 10, Sort: page.Sort{Key: "pages", Descending: true}}, []string{"Emma", "Persuasion", "Sanditon", "Lady Susan"}},
+		{"first page", books, page.Request{Number: 1, Size: 3, Sort: page.Sort{Key: "title"}}, []string{"Emma", "Lady Susan", "Persuasion"}},
+		{"last page", books, page.Request{Number: 2, Size: 3, Sort: page.Sort{Key: "title"}}, []string{"Sanditon"}},
+		{"past the end", books, page.Request{Number: 3, Size: 3, Sort: page.Sort{Key: "title"}}, []string{}},
+		{"nothing", nil, page.Request{Number: 1, Size: 3, Sort: page.Sort{Key: "title"}}, []string{}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := page.Of(slices.Clone(test.books), test.page, orders, func(b book) uuid.UUID { return b.id })
+			if err != nil {
+				t.Fatal(err)
+			}
+			titles := make([]string, len(got.Items))
+			for i, b := range got.Items {
+				titles[i] = b.title
+			}
+			if got.Items == nil || got.Total != len(test.books) || !slices.Equal(titles, test.want) {
+				t.Errorf("Of() = %q of %d, want %q of %d and never nil", titles, got.Total, test.want, len(test.books))
+			}
+		})
+	}
+	if got, err := page.Of(books, page.Request{Number: 1, Size: 1, Sort: page.Sort{Key: "id"}}, orders, nil); err == nil {
+		t.Errorf("Of(unknown sort key) = %v, want an error", got)
 	}
 }

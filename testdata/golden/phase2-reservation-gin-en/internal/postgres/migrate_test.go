@@ -2,10 +2,8 @@ package postgres_test
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -14,24 +12,23 @@ import (
 	"github.com/acme/reservation-api/internal/postgres/postgrestest"
 )
 
-func TestMigratorDownAndUp(t *testing.T) {
+// Every migration has a way back, and one forward again to the same schema.
+func TestMigrationsDownAndUp(t *testing.T) {
 	databaseURL := postgrestest.URL(t)
-	migrator := newMigrator(t, databaseURL)
+	migrator, err := postgres.NewMigrator(databaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer migrator.Close()
 	before := schema(t, databaseURL)
 
-	all := status(t, migrator)
+	all, err := migrator.Status(t.Context())
+	if err != nil || len(all) == 0 {
+		t.Fatalf("Status() = %v, %v, want some migrations", all, err)
+	}
 	var names, undone []string
 	for _, m := range all {
 		names = append(names, m.Name)
-		if m.AppliedAt.IsZero() {
-			t.Errorf("Status() says that %s is pending, want it applied", m.Name)
-		}
-	}
-
-	if applied, err := migrator.Up(t.Context()); err != nil || len(applied) != 0 {
-		t.Errorf("second Up() = %q, %v, want nothing to do", applied, err)
-	}
-	for range all {
 		name, err := migrator.Down(t.Context())
 		if err != nil {
 			t.Fatalf("Down() = error %v", err)
@@ -41,14 +38,6 @@ func TestMigratorDownAndUp(t *testing.T) {
 	slices.Reverse(undone)
 	if !slices.Equal(undone, names) {
 		t.Errorf("Down() undid %q, want %q, the newest first", undone, names)
-	}
-	if name, err := migrator.Down(t.Context()); !errors.Is(err, postgres.ErrNoMigration) {
-		t.Errorf("Down() with nothing left = %q, %v, want %v", name, err, postgres.ErrNoMigration)
-	}
-	for _, m := range status(t, migrator) {
-		if !m.AppliedAt.IsZero() {
-			t.Errorf("Status() says that %s is applied, want it pending", m.Name)
-		}
 	}
 	if left := schema(t, databaseURL); strings.Contains(left, "users") {
 		t.Errorf("all migrations undone leave:\n%s", left)
@@ -60,57 +49,6 @@ func TestMigratorDownAndUp(t *testing.T) {
 	if after := schema(t, databaseURL); after != before {
 		t.Errorf("schema after down and up:\n%s\nwant:\n%s", after, before)
 	}
-}
-
-// Two replicas may start at once.
-func TestMigratorUpAtOnce(t *testing.T) {
-	databaseURL := postgrestest.URL(t)
-	first := newMigrator(t, databaseURL)
-	all := status(t, first)
-	for range all {
-		if _, err := first.Down(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var (
-		running sync.WaitGroup
-		mu      sync.Mutex
-		applied []string
-	)
-	for _, migrator := range []*postgres.Migrator{first, newMigrator(t, databaseURL)} {
-		running.Go(func() {
-			names, err := migrator.Up(t.Context())
-			if err != nil {
-				t.Errorf("Up() = error %v", err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			applied = append(applied, names...)
-		})
-	}
-	running.Wait()
-	if len(applied) != len(all) {
-		t.Errorf("two Up() at once applied %q, want each of %d migrations once", applied, len(all))
-	}
-}
-
-func newMigrator(t *testing.T, databaseURL string) *postgres.Migrator {
-	t.Helper()
-	migrator, err := postgres.NewMigrator(databaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { migrator.Close() })
-	return migrator
-}
-
-func status(t *testing.T, migrator *postgres.Migrator) []postgres.Migration {
-	t.Helper()
-	all, err := migrator.Status(t.Context())
-	if err != nil || len(all) == 0 {
-		t.Fatalf("Status() = %v, %v, want some migrations", all, err)
-	}
-	return all
 }
 
 // schema describes the columns, constraints, indexes and extensions of a

@@ -4,8 +4,10 @@ package problem
 
 import (
 	"errors"
+	"net/http"
 
 	"github.com/acme/reservation-api/internal/field"
+	"github.com/acme/reservation-api/internal/request"
 )
 
 // ContentType is the media type of a problem document.
@@ -35,19 +37,36 @@ func (p Problem) withFields(errs field.Errors) Problem {
 	return p
 }
 
-// outcome is the problem that an error stands for.
-type outcome struct {
-	err    error
-	status int
-	name   string // of the type
-	title  string
+// Outcome is the problem that an error, and whatever wraps it, stands for.
+type Outcome struct {
+	Err    error
+	Status int
+	Name   string // of the type
+	Title  string
 }
 
-func find(outcomes []outcome, err error) (Problem, bool) {
+// Describe returns the problem document for err: the first of outcomes that it is. What
+// it does not know is an internal error, of which nothing is told.
+func Describe(err error, outcomes []Outcome) Problem {
+	if malformed, ok := errors.AsType[*request.MalformedError](err); ok {
+		return Problem{
+			Type: typePrefix + "malformed-request", Status: http.StatusBadRequest,
+			Title: "The request cannot be read", Detail: malformed.Detail,
+		}.withFields(malformed.Fields)
+	}
+	if fields, ok := errors.AsType[field.Errors](err); ok {
+		return Problem{
+			Type: typePrefix + "invalid-fields", Status: http.StatusUnprocessableEntity,
+			Title: "Some fields have unacceptable values",
+		}.withFields(fields)
+	}
 	for _, o := range outcomes {
-		if errors.Is(err, o.err) {
-			return Problem{Type: typePrefix + o.name, Status: o.status, Title: o.title}, true
+		if errors.Is(err, o.Err) {
+			return Problem{Type: typePrefix + o.Name, Status: o.Status, Title: o.Title}
 		}
 	}
-	return Problem{}, false
+	return Problem{
+		Type: typePrefix + "internal", Status: http.StatusInternalServerError,
+		Title: "Something went wrong on our side",
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/acme/reservation-api/cmd/internal/parts"
 	"github.com/acme/reservation-api/internal/config"
+	"github.com/acme/reservation-api/internal/database"
 	"github.com/acme/reservation-api/internal/metrics"
 	"github.com/acme/reservation-api/internal/notice"
 	"github.com/acme/reservation-api/internal/postgres"
@@ -41,7 +42,7 @@ func assemble(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *w
 			w.close()
 		}
 	}()
-	pool, err := postgres.Open(ctx, cfg.DatabaseURL)
+	pool, err := database.Open(ctx, cfg.DatabaseURL)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/acme/reservation-api/internal/auth"
+	"github.com/acme/reservation-api/internal/database"
 	"github.com/acme/reservation-api/internal/httpapi"
 	"github.com/acme/reservation-api/internal/memory"
 	"github.com/acme/reservation-api/internal/postgres"
@@ -78,7 +79,7 @@ func postgresStores(t *testing.T) stores {
 		sessions:     postgres.NewSessions(pool),
 		reservations: postgres.NewAnnouncing(pool),
 		keys:         postgres.NewKeys(pool),
-		ready:        func(ctx context.Context) error { return postgres.Ready(ctx, pool) },
+		ready:        func(ctx context.Context) error { return database.Ready(ctx, pool) },
 	}
 }
 

@@ -57,7 +57,7 @@ func (s *Reservations) Rooms(_ context.Context, q reservation.RoomQuery) (page.L
 		"capacity":   func(a, b reservation.Room) int { return cmp.Compare(a.Capacity, b.Capacity) },
 		"created_at": func(a, b reservation.Room) int { return a.CreatedAt.Compare(b.CreatedAt) },
 	}
-	rooms, err := list(selected, q.Page, orders, func(r reservation.Room) uuid.UUID { return r.ID })
+	rooms, err := page.Of(selected, q.Page, orders, func(r reservation.Room) uuid.UUID { return r.ID })
 	if err != nil {
 		return rooms, fmt.Errorf("list rooms: %w", err)
 	}

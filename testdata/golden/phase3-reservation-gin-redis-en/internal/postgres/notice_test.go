@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/acme/reservation-api/internal/database"
 	"github.com/acme/reservation-api/internal/mail"
 	"github.com/acme/reservation-api/internal/notice"
 	"github.com/acme/reservation-api/internal/postgres"
@@ -33,7 +34,7 @@ func TestNoticesShareFewConnections(t *testing.T) {
 	query := u.Query()
 	query.Set("pool_max_conns", "2")
 	u.RawQuery = query.Encode()
-	pool, err := postgres.Open(t.Context(), u.String())
+	pool, err := database.Open(t.Context(), u.String())
 	if err != nil {
 		t.Fatal(err)
 	}

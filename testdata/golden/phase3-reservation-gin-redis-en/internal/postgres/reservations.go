@@ -7,19 +7,20 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/acme/reservation-api/internal/database"
 	"github.com/acme/reservation-api/internal/page"
 	"github.com/acme/reservation-api/internal/reservation"
 )
 
 // Reservations keeps rooms and reservations.
 type Reservations struct {
-	db DB
+	db database.DB
 }
 
 var _ reservation.Store = (*Reservations)(nil)
 
 // NewReservations keeps rooms and reservations in db.
-func NewReservations(db DB) *Reservations { return &Reservations{db: db} }
+func NewReservations(db database.DB) *Reservations { return &Reservations{db: db} }
 
 const reservationColumns = "id, room_id, user_id, title, lower(during), upper(during), cancelled_at, version, created_at, updated_at"
 
@@ -46,13 +47,13 @@ func (s *Reservations) Create(ctx context.Context, r reservation.Reservation) er
 		return err
 	})
 	switch {
-	case violates(err, "reservations_no_overlap"):
+	case database.Violates(err, "reservations_no_overlap"):
 		err = reservation.ErrOverlap
-	case violates(err, "reservations_room_id_fkey"):
+	case database.Violates(err, "reservations_room_id_fkey"):
 		err = reservation.ErrRoomNotFound
 	}
 	if err != nil {
-		return fmt.Errorf("create reservation: %w", cause(ctx, err))
+		return fmt.Errorf("create reservation: %w", database.Cause(ctx, err))
 	}
 	return nil
 }
@@ -61,44 +62,44 @@ func (s *Reservations) Create(ctx context.Context, r reservation.Reservation) er
 func (s *Reservations) Get(ctx context.Context, id uuid.UUID) (reservation.Reservation, error) {
 	r, err := scanReservation(s.db.QueryRow(ctx, `SELECT `+reservationColumns+` FROM reservations WHERE id = $1`, id))
 	if err != nil {
-		err = orNotFound(err, reservation.ErrNotFound)
-		return reservation.Reservation{}, fmt.Errorf("get reservation %s: %w", id, cause(ctx, err))
+		err = database.OrNotFound(err, reservation.ErrNotFound)
+		return reservation.Reservation{}, fmt.Errorf("get reservation %s: %w", id, database.Cause(ctx, err))
 	}
 	return r, nil
 }
 
 // List implements reservation.Store.
 func (s *Reservations) List(ctx context.Context, q reservation.Query) (page.List[reservation.Reservation], error) {
-	selected := selection{
-		columns: reservationColumns,
-		table:   "reservations",
-		orders:  map[string]string{"starts_at": "lower(during)", "created_at": "created_at"},
+	selected := database.Selection{
+		Columns: reservationColumns,
+		Table:   "reservations",
+		Orders:  map[string]string{"starts_at": "lower(during)", "created_at": "created_at"},
 	}
 	if q.UserID != nil {
-		selected.where(`user_id = @user`, pgx.NamedArgs{"user": *q.UserID})
+		selected.Where(`user_id = @user`, pgx.NamedArgs{"user": *q.UserID})
 	}
 	if q.RoomID != nil {
-		selected.where(`room_id = @room`, pgx.NamedArgs{"room": *q.RoomID})
+		selected.Where(`room_id = @room`, pgx.NamedArgs{"room": *q.RoomID})
 	}
 	if q.Status != nil {
 		condition := `cancelled_at IS NULL`
 		if *q.Status == reservation.Cancelled {
 			condition = `cancelled_at IS NOT NULL`
 		}
-		selected.where(condition, nil)
+		selected.Where(condition, nil)
 	}
 	switch bounds := (pgx.NamedArgs{"from": q.From, "to": q.To}); {
 	case q.From == nil && q.To == nil:
 	case q.From != nil && q.To != nil && !q.From.Before(*q.To):
 		// No range, but around a moment there may be a reservation.
-		selected.where(`upper(during) > @from AND lower(during) < @to`, bounds)
+		selected.Where(`upper(during) > @from AND lower(during) < @to`, bounds)
 	default:
 		// The same condition, in a form that has an index. A bound that is NULL is none.
-		selected.where(`during && tstzrange(@from, @to)`, bounds)
+		selected.Where(`during && tstzrange(@from, @to)`, bounds)
 	}
-	reservations, err := list(ctx, s.db, selected, q.Page, scanReservation)
+	reservations, err := database.List(ctx, s.db, selected, q.Page, scanReservation)
 	if err != nil {
-		return reservations, fmt.Errorf("list reservations: %w", cause(ctx, err))
+		return reservations, fmt.Errorf("list reservations: %w", database.Cause(ctx, err))
 	}
 	return reservations, nil
 }
@@ -110,7 +111,7 @@ func (s *Reservations) Update(ctx context.Context, r reservation.Reservation) (r
 		var room uuid.UUID // which never changes
 		err := tx.QueryRow(ctx, `SELECT room_id FROM reservations WHERE id = $1`, r.ID).Scan(&room)
 		if err != nil {
-			return orNotFound(err, reservation.ErrNotFound)
+			return database.OrNotFound(err, reservation.ErrNotFound)
 		}
 		if err := takeTurn(ctx, tx, room); err != nil {
 			return err
@@ -121,13 +122,13 @@ func (s *Reservations) Update(ctx context.Context, r reservation.Reservation) (r
 			WHERE id = $1 AND version = $2
 			RETURNING `+reservationColumns,
 			r.ID, r.Version, r.Title, r.Period.Start, r.Period.End, r.CancelledAt, r.UpdatedAt))
-		return orNotFound(err, reservation.ErrStale)
+		return database.OrNotFound(err, reservation.ErrStale)
 	})
-	if violates(err, "reservations_no_overlap") {
+	if database.Violates(err, "reservations_no_overlap") {
 		err = reservation.ErrOverlap
 	}
 	if err != nil {
-		return reservation.Reservation{}, fmt.Errorf("update reservation %s: %w", r.ID, cause(ctx, err))
+		return reservation.Reservation{}, fmt.Errorf("update reservation %s: %w", r.ID, database.Cause(ctx, err))
 	}
 	return updated, nil
 }

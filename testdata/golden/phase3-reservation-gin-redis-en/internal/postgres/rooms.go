@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/acme/reservation-api/internal/database"
 	"github.com/acme/reservation-api/internal/page"
 	"github.com/acme/reservation-api/internal/reservation"
 )
@@ -28,11 +29,11 @@ func (s *Reservations) CreateRoom(ctx context.Context, r reservation.Room) error
 		INSERT INTO rooms (`+roomColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		r.ID, r.Name, r.Description, r.Capacity, r.Version, r.CreatedAt, r.UpdatedAt)
-	if violates(err, "rooms_name_key") {
+	if database.Violates(err, "rooms_name_key") {
 		err = reservation.ErrNameTaken
 	}
 	if err != nil {
-		return fmt.Errorf("create room: %w", cause(ctx, err))
+		return fmt.Errorf("create room: %w", database.Cause(ctx, err))
 	}
 	return nil
 }
@@ -41,36 +42,36 @@ func (s *Reservations) CreateRoom(ctx context.Context, r reservation.Room) error
 func (s *Reservations) Room(ctx context.Context, id uuid.UUID) (reservation.Room, error) {
 	r, err := scanRoom(s.db.QueryRow(ctx, `SELECT `+roomColumns+` FROM rooms WHERE id = $1`, id))
 	if err != nil {
-		err = orNotFound(err, reservation.ErrRoomNotFound)
-		return reservation.Room{}, fmt.Errorf("get room %s: %w", id, cause(ctx, err))
+		err = database.OrNotFound(err, reservation.ErrRoomNotFound)
+		return reservation.Room{}, fmt.Errorf("get room %s: %w", id, database.Cause(ctx, err))
 	}
 	return r, nil
 }
 
 // Rooms implements reservation.Store.
 func (s *Reservations) Rooms(ctx context.Context, q reservation.RoomQuery) (page.List[reservation.Room], error) {
-	selected := selection{
-		columns: roomColumns,
-		table:   "rooms",
-		orders:  map[string]string{"name": `lower(name) COLLATE "C"`, "capacity": "capacity", "created_at": "created_at"},
+	selected := database.Selection{
+		Columns: roomColumns,
+		Table:   "rooms",
+		Orders:  map[string]string{"name": `lower(name) COLLATE "C"`, "capacity": "capacity", "created_at": "created_at"},
 	}
 	if q.Text != "" {
 		// The words are found as those of the column are.
-		selected.where(`search @@ plainto_tsquery('simple', regexp_replace(@text, '[^[:alnum:]]+', ' ', 'g'))`,
+		selected.Where(`search @@ plainto_tsquery('simple', regexp_replace(@text, '[^[:alnum:]]+', ' ', 'g'))`,
 			pgx.NamedArgs{"text": q.Text})
 	}
 	if q.MinCapacity > 0 {
-		selected.where(`capacity >= @capacity`, pgx.NamedArgs{"capacity": q.MinCapacity})
+		selected.Where(`capacity >= @capacity`, pgx.NamedArgs{"capacity": q.MinCapacity})
 	}
 	if q.Free != nil {
-		selected.where(`NOT EXISTS (
+		selected.Where(`NOT EXISTS (
 				SELECT FROM reservations
 				WHERE room_id = rooms.id AND cancelled_at IS NULL AND during && tstzrange(@start, @end))`,
 			pgx.NamedArgs{"start": q.Free.Start, "end": q.Free.End})
 	}
-	rooms, err := list(ctx, s.db, selected, q.Page, scanRoom)
+	rooms, err := database.List(ctx, s.db, selected, q.Page, scanRoom)
 	if err != nil {
-		return rooms, fmt.Errorf("list rooms: %w", cause(ctx, err))
+		return rooms, fmt.Errorf("list rooms: %w", database.Cause(ctx, err))
 	}
 	return rooms, nil
 }
@@ -86,11 +87,11 @@ func (s *Reservations) UpdateRoom(ctx context.Context, r reservation.Room) (rese
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		err = s.whyNoRoom(ctx, r.ID)
-	case violates(err, "rooms_name_key"):
+	case database.Violates(err, "rooms_name_key"):
 		err = reservation.ErrNameTaken
 	}
 	if err != nil {
-		return reservation.Room{}, fmt.Errorf("update room %s: %w", r.ID, cause(ctx, err))
+		return reservation.Room{}, fmt.Errorf("update room %s: %w", r.ID, database.Cause(ctx, err))
 	}
 	return updated, nil
 }
@@ -101,11 +102,11 @@ func (s *Reservations) DeleteRoom(ctx context.Context, id uuid.UUID, version int
 	switch {
 	case err == nil && done.RowsAffected() == 0:
 		err = s.whyNoRoom(ctx, id)
-	case violates(err, "reservations_room_id_fkey"):
+	case database.Violates(err, "reservations_room_id_fkey"):
 		err = reservation.ErrRoomInUse
 	}
 	if err != nil {
-		return fmt.Errorf("delete room %s: %w", id, cause(ctx, err))
+		return fmt.Errorf("delete room %s: %w", id, database.Cause(ctx, err))
 	}
 	return nil
 }

@@ -9,17 +9,18 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/acme/reservation-api/internal/auth"
+	"github.com/acme/reservation-api/internal/database"
 )
 
 // Sessions keeps sessions and the hashes of their refresh tokens.
 type Sessions struct {
-	db DB
+	db database.DB
 }
 
 var _ auth.Sessions = (*Sessions)(nil)
 
 // NewSessions keeps sessions in db.
-func NewSessions(db DB) *Sessions { return &Sessions{db: db} }
+func NewSessions(db database.DB) *Sessions { return &Sessions{db: db} }
 
 // Create implements auth.Sessions.
 func (s *Sessions) Create(ctx context.Context, session auth.Session, token auth.TokenHash) error {
@@ -44,7 +45,7 @@ func (s *Sessions) Create(ctx context.Context, session auth.Session, token auth.
 		return insertToken(ctx, tx, session.ID, token, session.CreatedAt)
 	})
 	if err != nil {
-		return fmt.Errorf("create session: %w", cause(ctx, err))
+		return fmt.Errorf("create session: %w", database.Cause(ctx, err))
 	}
 	return nil
 }
@@ -62,7 +63,7 @@ func (s *Sessions) Rotate(ctx context.Context, old, next auth.TokenHash, now tim
 		)
 		session, lives, err = lockSession(ctx, tx, old, now)
 		if err != nil {
-			return orNotFound(err, auth.ErrTokenInvalid)
+			return database.OrNotFound(err, auth.ErrTokenInvalid)
 		}
 		// Only a new statement sees what others did while we waited for the lock.
 		err = tx.QueryRow(ctx, `
@@ -89,7 +90,7 @@ func (s *Sessions) Rotate(ctx context.Context, old, next auth.TokenHash, now tim
 		err = outcome
 	}
 	if err != nil {
-		return auth.Session{}, fmt.Errorf("rotate refresh token: %w", cause(ctx, err))
+		return auth.Session{}, fmt.Errorf("rotate refresh token: %w", database.Cause(ctx, err))
 	}
 	return session, nil
 }
@@ -101,7 +102,7 @@ func (s *Sessions) End(ctx context.Context, token auth.TokenHash, now time.Time)
 		WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = $1) AND ended_at IS NULL`,
 		token[:], now)
 	if err != nil {
-		return fmt.Errorf("end session: %w", cause(ctx, err))
+		return fmt.Errorf("end session: %w", database.Cause(ctx, err))
 	}
 	return nil
 }

@@ -1,29 +1,30 @@
-package postgres
+package database
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/app/internal/page"
+	"github.com/acme/reservation-api/internal/page"
 )
 
-// selection is what the lists of a table have in common: where the rows come
+// Selection is what the lists of a table have in common: where the rows come
 // from, which are wanted, and in which orders.
-type selection struct {
-	columns    string
-	table      string
-	orders     map[string]string // by sort key; ties are broken by id
+type Selection struct {
+	Columns string
+	Table   string
+	Orders  map[string]string // SQL by sort key; ties are broken by the column id
+
 	conditions []string
 	args       pgx.NamedArgs
 }
 
-// where adds a condition that the rows must meet.
-func (s *selection) where(condition string, args pgx.NamedArgs) {
+// Where adds a condition that the rows must meet. Its arguments may have any names
+// but limit and offset.
+func (s *Selection) Where(condition string, args pgx.NamedArgs) {
 	s.conditions = append(s.conditions, condition)
 	if s.args == nil {
 		s.args = pgx.NamedArgs{}
@@ -33,27 +34,27 @@ func (s *selection) where(condition string, args pgx.NamedArgs) {
 
 // sql returns a query for one page, with the number of rows on all pages as its
 // last column, and another for that number alone.
-func (s *selection) sql(sort page.Sort) (items, total string, err error) {
-	order, ok := s.orders[sort.Key]
+func (s *Selection) sql(sort page.Sort) (items, total string, err error) {
+	order, ok := s.Orders[sort.Key]
 	if !ok {
 		return "", "", fmt.Errorf("unknown sort key %q", sort.Key)
 	}
 	if sort.Descending {
 		order += " DESC"
 	}
-	from := " FROM " + s.table
+	from := " FROM " + s.Table
 	if len(s.conditions) > 0 {
 		from += " WHERE " + strings.Join(s.conditions, " AND ")
 	}
 	total = "SELECT count(*)" + from
-	items = "SELECT " + s.columns + ", (" + total + ")" + from +
+	items = "SELECT " + s.Columns + ", (" + total + ")" + from +
 		" ORDER BY " + order + ", id LIMIT @limit OFFSET @offset"
 	return items, total, nil
 }
 
-// list returns one page of a selection. Items and total come from one statement,
+// List returns one page of a selection. Items and total come from one statement,
 // so that they belong to the same moment.
-func list[T any](ctx context.Context, db DB, s selection, request page.Request, scan func(row pgx.Row, more ...any) (T, error)) (page.List[T], error) {
+func List[T any](ctx context.Context, db DB, s Selection, request page.Request, scan func(row pgx.Row, more ...any) (T, error)) (page.List[T], error) {
 	var found page.List[T]
 	items, total, err := s.sql(request.Sort)
 	if err != nil {
@@ -78,12 +79,4 @@ func list[T any](ctx context.Context, db DB, s selection, request page.Request, 
 	// What was added since then is not to contradict the empty page.
 	found.Total = min(found.Total, request.Offset())
 	return found, nil
-}
-
-// orNotFound replaces the driver's word for an empty result.
-func orNotFound(err, notFound error) error {
-	if errors.Is(err, pgx.ErrNoRows) {
-		return notFound
-	}
-	return err
 }

@@ -1,9 +1,8 @@
-package postgres
+package database
 
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,14 +14,8 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-// Migrations returns the SQL files that make the schema.
-func Migrations() (fs.FS, error) { return fs.Sub(migrations, "migrations") }
-
 // ErrNoMigration means that there is no migration left to undo.
-var ErrNoMigration = errors.New("postgres: no migration is applied")
+var ErrNoMigration = errors.New("database: no migration is applied")
 
 // Migration is one step of the schema.
 type Migration struct {
@@ -37,9 +30,9 @@ type Migrator struct {
 	provider *goose.Provider
 }
 
-// NewMigrator returns a migrator, which connects when it is used first. It must
-// be closed.
-func NewMigrator(databaseURL string) (*Migrator, error) {
+// NewMigrator returns a migrator with the SQL files given, which connects when it is
+// used first. It must be closed.
+func NewMigrator(databaseURL string, files fs.FS) (*Migrator, error) {
 	config, err := parse(databaseURL)
 	if err != nil {
 		return nil, err
@@ -48,10 +41,6 @@ func NewMigrator(databaseURL string) (*Migrator, error) {
 	// comes later wait behind it. It gives up before that is noticed.
 	setDefaults(config.ConnConfig.RuntimeParams, map[string]string{"lock_timeout": "3s"})
 
-	files, err := Migrations()
-	if err != nil {
-		return nil, fmt.Errorf("read migrations: %w", err)
-	}
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
 	if err != nil {
 		return nil, fmt.Errorf("make migration lock: %w", err)
@@ -80,7 +69,7 @@ func (m *Migrator) Up(ctx context.Context) ([]string, error) {
 		applied[i] = path.Base(result.Source.Path)
 	}
 	if err != nil {
-		return applied, fmt.Errorf("migrate up: %w", cause(ctx, err))
+		return applied, fmt.Errorf("migrate up: %w", Cause(ctx, err))
 	}
 	return applied, nil
 }
@@ -92,7 +81,7 @@ func (m *Migrator) Down(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("migrate down: %w", ErrNoMigration)
 	}
 	if err != nil {
-		return "", fmt.Errorf("migrate down: %w", cause(ctx, err))
+		return "", fmt.Errorf("migrate down: %w", Cause(ctx, err))
 	}
 	return path.Base(result.Source.Path), nil
 }
@@ -101,7 +90,7 @@ func (m *Migrator) Down(ctx context.Context) (string, error) {
 func (m *Migrator) Status(ctx context.Context) ([]Migration, error) {
 	statuses, err := m.provider.Status(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read migration status: %w", cause(ctx, err))
+		return nil, fmt.Errorf("read migration status: %w", Cause(ctx, err))
 	}
 	all := make([]Migration, len(statuses))
 	for i, status := range statuses {

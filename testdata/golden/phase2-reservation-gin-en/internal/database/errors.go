@@ -1,4 +1,4 @@
-package postgres
+package database
 
 import (
 	"context"
@@ -7,18 +7,19 @@ import (
 	"io"
 	"net"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/puddle/v2"
 
 	"github.com/acme/reservation-api/internal/outage"
 )
 
-// cause says what an error comes down to that means no answer: ctx is done, or
+// Cause says what an error comes down to that means no answer: ctx is done, or
 // the database is away (outage.ErrUnavailable). All else stays as it is.
 //
 // Only the text of the driver's error is kept. It may be a timeout of our own,
 // which looks like a context's, and would pass for a client that left.
-func cause(ctx context.Context, err error) error {
+func Cause(ctx context.Context, err error) error {
 	switch left := ctx.Err(); {
 	case !unanswered(err):
 		return err
@@ -67,9 +68,17 @@ func unavailableCode(code string) bool {
 	return false
 }
 
-// violates says whether err is the violation of the constraint, or of the unique
+// Violates says whether err is the violation of the constraint, or of the unique
 // index, with the name given.
-func violates(err error, constraint string) bool {
+func Violates(err error, constraint string) bool {
 	server, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && server.ConstraintName == constraint
+}
+
+// OrNotFound replaces the driver's word for an empty result.
+func OrNotFound(err, notFound error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return notFound
+	}
+	return err
 }
