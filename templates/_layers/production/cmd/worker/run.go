@@ -13,6 +13,7 @@ import (
 
 	"example.com/app/cmd/internal/parts"
 	"example.com/app/internal/config"
+	"example.com/app/internal/server"
 )
 
 const usage = `usage: worker [command]
@@ -80,7 +81,7 @@ func dispatch(ctx context.Context, args []string, getenv func(string) string, st
 		return err
 	}
 	if command == "healthcheck" {
-		return parts.CheckHealth(ctx, cfg.AdminAddr)
+		return server.CheckHealth(ctx, cfg.AdminAddr)
 	}
 	if parts.InProcess(cfg) {
 		return errors.New("DATABASE_URL and the queue's URL must be set: without them the API does the jobs itself")
@@ -106,7 +107,7 @@ func work(ctx context.Context, cfg config.Config, logger *slog.Logger, chosen []
 		tasks.Go(func() error { return task(ctx) })
 	}
 	if cfg.AdminAddr != "" {
-		tasks.Go(func() error { return parts.Admin(ctx, cfg.AdminAddr, w.metrics.AdminHandler(), logger) })
+		tasks.Go(func() error { return server.Admin(ctx, cfg.AdminAddr, w.metrics.AdminHandler(), logger) })
 	}
 	logger.Info("working", slog.Any("on", chosen))
 	if err := tasks.Wait(); err != nil {

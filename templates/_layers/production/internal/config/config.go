@@ -2,13 +2,13 @@
 package config
 
 import (
-	"errors"
 	"log/slog"
 	"net/mail"
 	"net/netip"
 	"time"
 
 	"example.com/app/internal/auth"
+	"example.com/app/internal/env"
 	"example.com/app/internal/limit"
 )
 
@@ -44,57 +44,39 @@ type Config struct {
 // its default, except that production demands every part that others rely on. The
 // error names everything that is wrong, and repeats no secret.
 func Load(getenv func(string) string) (Config, error) {
-	l := &loader{getenv: getenv}
+	r := &env.Reader{Getenv: getenv}
 	var cfg Config
 
-	switch env := getenv("APP_ENV"); env {
-	case "", "development":
-	case "production":
-		cfg.Production = true
-	default:
-		l.wrong("APP_ENV", "must be development or production, not %q", env)
-	}
+	cfg.Production = r.Production()
 	cfg.Version = getenv("APP_VERSION")
-	if level := getenv("LOG_LEVEL"); level != "" {
-		if err := cfg.LogLevel.UnmarshalText([]byte(level)); err != nil {
-			l.wrong("LOG_LEVEL", "must be debug, info, warn or error, not %q", level)
-		}
-	}
-	cfg.SentryDSN = l.url("SENTRY_DSN", false, "https://key@example.ingest.sentry.io/1", "https", "http")
+	cfg.LogLevel = r.Level()
+	cfg.SentryDSN = r.URL("SENTRY_DSN", false, "https://key@example.ingest.sentry.io/1", "https", "http")
 
-	cfg.HTTPAddr = l.address("HTTP_ADDR", ":8080")
-	cfg.AdminAddr = l.address("ADMIN_ADDR", "")
-	cfg.TrustedProxies = l.networks("TRUSTED_PROXIES")
-	cfg.CORSOrigins = l.origins("CORS_ORIGINS")
-	cfg.ShutdownDelay = l.duration("SHUTDOWN_DELAY", 0, time.Minute)
+	cfg.HTTPAddr = r.Address("HTTP_ADDR", ":8080")
+	cfg.AdminAddr = r.Address("ADMIN_ADDR", "")
+	cfg.TrustedProxies = r.Networks("TRUSTED_PROXIES")
+	cfg.CORSOrigins = r.Origins("CORS_ORIGINS")
+	cfg.ShutdownDelay = r.Duration("SHUTDOWN_DELAY", 0, time.Minute)
 
-	cfg.DatabaseURL = l.url("DATABASE_URL", cfg.Production, "postgres://user:password@host:5432/name", "postgres", "postgresql")
-	cfg.RedisURL = l.url("REDIS_URL", cfg.Production, "redis://user:password@host:6379/0", "redis", "rediss")
-	cfg.CacheTTL = l.duration("CACHE_TTL", time.Minute, time.Hour)
-	cfg.QueueURL = l.queueURL(cfg.Production)
-	switch secret := getenv("JWT_SECRET"); {
-	case secret == "" && cfg.Production:
-		l.wrong("JWT_SECRET", "is required in production")
-	case secret == "":
-	case len(secret) < auth.MinKeyBytes:
-		l.wrong("JWT_SECRET", "must have at least %d bytes, not %d", auth.MinKeyBytes, len(secret))
-	default:
-		cfg.JWTSecret = []byte(secret)
-	}
+	cfg.DatabaseURL = r.URL("DATABASE_URL", cfg.Production, "postgres://user:password@host:5432/name", "postgres", "postgresql")
+	cfg.RedisURL = r.URL("REDIS_URL", cfg.Production, "redis://user:password@host:6379/0", "redis", "rediss")
+	cfg.CacheTTL = r.Duration("CACHE_TTL", time.Minute, time.Hour)
+	cfg.QueueURL = queueURL(r, cfg.Production)
+	cfg.JWTSecret = r.Secret("JWT_SECRET", cfg.Production, auth.MinKeyBytes)
 
-	cfg.SMTPURL = l.url("SMTP_URL", cfg.Production, "smtp://user:password@host:587", "smtp", "smtps")
+	cfg.SMTPURL = r.URL("SMTP_URL", cfg.Production, "smtp://user:password@host:587", "smtp", "smtps")
 	cfg.MailFrom = getenv("MAIL_FROM")
 	if cfg.MailFrom == "" {
 		cfg.MailFrom = "reservations@localhost"
 	}
 	if _, err := mail.ParseAddress(cfg.MailFrom); err != nil {
-		l.wrong("MAIL_FROM", "must be an e-mail address, not %q", cfg.MailFrom)
+		r.Wrong("MAIL_FROM", "must be an e-mail address, not %q", cfg.MailFrom)
 	}
 
-	cfg.IPLimit = l.limit("RATE_LIMIT_IP", "ip", "1200/m")
-	cfg.AccountLimit = l.limit("RATE_LIMIT_ACCOUNT", "account", "600/m")
-	cfg.LogInLimit = l.limit("RATE_LIMIT_LOGIN", "login", "20/m")
-	cfg.MailLimit = l.limit("RATE_LIMIT_MAIL", "mail", "60/h")
+	cfg.IPLimit = r.Limit("RATE_LIMIT_IP", "ip", "1200/m")
+	cfg.AccountLimit = r.Limit("RATE_LIMIT_ACCOUNT", "account", "600/m")
+	cfg.LogInLimit = r.Limit("RATE_LIMIT_LOGIN", "login", "20/m")
+	cfg.MailLimit = r.Limit("RATE_LIMIT_MAIL", "mail", "60/h")
 
-	return cfg, errors.Join(l.errs...)
+	return cfg, r.Err()
 }

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -18,6 +16,7 @@ import (
 	"example.com/app/internal/auth"
 	"example.com/app/internal/cache"
 	"example.com/app/internal/database"
+	"example.com/app/internal/edge"
 	"example.com/app/internal/httpapi"
 	"example.com/app/internal/job"
 	"example.com/app/internal/limit"
@@ -27,6 +26,7 @@ import (
 	"example.com/app/internal/postgres"
 	"example.com/app/internal/redis"
 	"example.com/app/internal/reservation"
+	"example.com/app/internal/server"
 	"example.com/app/internal/user"
 )
 
@@ -40,13 +40,11 @@ const (
 
 // app is the assembled program.
 type app struct {
-	handler  http.Handler
-	users    *user.Service
-	rooms    reservation.Store
-	metrics  *metrics.Metrics
-	tasks    []parts.Task // run beside the server
-	stopping atomic.Bool  // tells /readyz that no more requests should come
-	closers  []func()
+	server  *server.Server
+	users   *user.Service
+	rooms   reservation.Store
+	metrics *metrics.Metrics
+	closers []func()
 }
 
 func (a *app) close() {
@@ -62,13 +60,16 @@ type stores struct {
 	reservations reservation.Store
 	keys         reservation.Keys
 	inbox        job.Inbox
-	background   func() []parts.Task // what the jobs need, where this process does them
+	background   func() []server.Task // what the jobs need, where this process does them
 	ready        func(context.Context) error
 }
 
 // assemble builds everything that serves a request, from the bottom up.
 func (p *program) assemble(ctx context.Context) (_ *app, err error) {
-	a := &app{metrics: metrics.New(parts.Version(p.cfg))}
+	a := &app{
+		server:  &server.Server{Addr: p.cfg.HTTPAddr, Logger: p.logger, Goodbye: p.cfg.ShutdownDelay},
+		metrics: metrics.New(parts.Version(p.cfg)),
+	}
 	defer func() {
 		if err != nil {
 			a.close()
@@ -114,7 +115,7 @@ func (p *program) assemble(ctx context.Context) (_ *app, err error) {
 		SessionLife: sessionLife,
 		Now:         time.Now,
 	}
-	a.handler, err = httpapi.New(httpapi.Options{
+	handler, err := httpapi.New(httpapi.Options{
 		Users: a.users,
 		Reservations: &reservation.Service{
 			Store:  kept.reservations,
@@ -137,6 +138,15 @@ func (p *program) assemble(ctx context.Context) (_ *app, err error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("assemble HTTP API: %w", err)
+	}
+	a.server.Handler = edge.New(a.metrics.InFlight(handler), edge.Options{
+		Production: p.cfg.Production,
+		Origins:    p.cfg.CORSOrigins,
+	})
+	if p.cfg.AdminAddr != "" {
+		a.server.Tasks = append(a.server.Tasks, func(ctx context.Context) error {
+			return server.Admin(ctx, p.cfg.AdminAddr, a.metrics.AdminHandler(), p.logger)
+		})
 	}
 	return a, nil
 }
@@ -163,8 +173,8 @@ func (p *program) openStores(ctx context.Context, a *app, queue job.Queue) (stor
 		reservations: postgres.NewAnnouncing(pool),
 		keys:         postgres.NewKeys(pool),
 		inbox:        postgres.NewInbox(pool),
-		background: func() []parts.Task {
-			return []parts.Task{
+		background: func() []server.Task {
+			return []server.Task{
 				parts.Relay(pool, queue, a.metrics, p.logger),
 				parts.Forget(pool, p.logger),
 			}
@@ -196,7 +206,7 @@ func memoryStores(ctx context.Context, queue job.Queue) (stores, error) {
 		reservations: reservations,
 		keys:         &memory.Keys{Store: reservations},
 		inbox:        new(memory.Inbox),
-		background:   func() []parts.Task { return nil },
+		background:   func() []server.Task { return nil },
 		ready:        func(context.Context) error { return nil },
 	}, nil
 }
@@ -213,7 +223,7 @@ func (p *program) doJobs(a *app, kept stores, queue job.Queue) error {
 	}
 	writer := &notice.Writer{Users: kept.users, Rooms: kept.reservations, Inbox: kept.inbox, Mail: sender}
 	a.metrics.Queue(parts.Groups(), queue.Stats)
-	a.tasks = append(kept.background(), parts.WriteMail(queue, parts.Watcher(a.metrics, p.logger), writer))
+	a.server.Tasks = append(kept.background(), parts.WriteMail(queue, parts.Watcher(a.metrics, p.logger), writer))
 	return nil
 }
 
@@ -243,7 +253,7 @@ func (p *program) putRedisInFront(a *app, kept *stores) (limit.Store, error) {
 // balancers turn to others while it still answers.
 func (a *app) unlessStopping(ready func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
-		if a.stopping.Load() {
+		if a.server.Stopping() {
 			return errors.New("the program is about to stop")
 		}
 		return ready(ctx)

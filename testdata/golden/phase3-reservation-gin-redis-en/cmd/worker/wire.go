@@ -13,6 +13,7 @@ import (
 	"github.com/acme/reservation-api/internal/metrics"
 	"github.com/acme/reservation-api/internal/notice"
 	"github.com/acme/reservation-api/internal/postgres"
+	"github.com/acme/reservation-api/internal/server"
 )
 
 // The kinds of work.
@@ -23,7 +24,7 @@ const (
 
 // worker is the assembled program.
 type worker struct {
-	tasks   map[string]parts.Task
+	tasks   map[string]server.Task
 	metrics *metrics.Metrics
 	closers []func()
 }
@@ -72,7 +73,7 @@ func assemble(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *w
 	write := parts.WriteMail(queue, parts.Watcher(w.metrics, logger), writer)
 	move := parts.Relay(pool, queue, w.metrics, logger)
 	forget := parts.Forget(pool, logger)
-	w.tasks = map[string]parts.Task{
+	w.tasks = map[string]server.Task{
 		mail: write,
 		relay: func(ctx context.Context) error {
 			both, ctx := errgroup.WithContext(ctx)

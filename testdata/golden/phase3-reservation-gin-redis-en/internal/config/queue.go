@@ -1,4 +1,6 @@
 package config
 
+import "github.com/acme/reservation-api/internal/env"
+
 // queueURL is that of the cache: one Redis carries the jobs too.
-func (l *loader) queueURL(bool) string { return l.getenv("REDIS_URL") }
+func queueURL(r *env.Reader, _ bool) string { return r.Getenv("REDIS_URL") }

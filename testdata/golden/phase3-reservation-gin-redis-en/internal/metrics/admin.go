@@ -8,9 +8,9 @@ import (
 // AdminHandler serves what is for those who run the program: /metrics, /healthz, and
 // profiles below /debug/pprof/. It belongs on a port of its own that the public
 // cannot reach.
-func (m *Metrics) AdminHandler() http.Handler {
+func (p *Process) AdminHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", m.Handler())
+	mux.Handle("GET /metrics", p.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusOK)
 	})

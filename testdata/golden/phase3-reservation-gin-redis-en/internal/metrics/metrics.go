@@ -1,16 +1,9 @@
-// Package metrics counts what the programs do, for Prometheus. Its methods are plain
-// functions to those that are counted, so that nobody else knows of Prometheus.
 package metrics
 
 import (
-	"net/http"
-	"runtime"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/acme/reservation-api/internal/job"
 )
@@ -28,13 +21,11 @@ const (
 	limited = "limited"
 )
 
-// Metrics is what one process exports. All of its methods may be called at the same
-// time.
+// Metrics is what one process exports: what every process does, and how caches, limits
+// and jobs fare. All of its methods may be called at the same time.
 type Metrics struct {
-	registry *prometheus.Registry
+	*Process
 
-	requests  *prometheus.HistogramVec
-	inFlight  prometheus.Gauge
 	caches    *prometheus.CounterVec
 	limits    *prometheus.CounterVec
 	fallbacks prometheus.Counter
@@ -44,21 +35,10 @@ type Metrics struct {
 	published prometheus.Counter
 }
 
-// New returns metrics of a program of the version given, with what the Go runtime and
-// the operating system know about it.
+// New returns metrics of a program of the version given.
 func New(version string) *Metrics {
 	m := &Metrics{
-		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "http_request_duration_seconds",
-			Help: "Time from a request's header to the end of its answer.",
-			// Close together around the goal, 99 of 100 requests within 50 ms.
-			Buckets: []float64{0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10},
-		}, []string{"method", "route", "status"}),
-		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "http_requests_in_flight",
-			Help: "Requests that are being answered.",
-		}),
+		Process: NewProcess(version),
 		caches: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "cache_requests_total",
 			Help: "Looks into a cache: hit, miss, or bypass while it does not answer.",
@@ -90,49 +70,8 @@ func New(version string) *Metrics {
 			Help: "Jobs that were moved from the outbox to the queue.",
 		}),
 	}
-	build := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name:        "app_build_info",
-		Help:        "What the program was built from; always 1.",
-		ConstLabels: prometheus.Labels{"version": version, "go_version": runtime.Version()},
-	})
-	build.Set(1)
-	m.registry.MustRegister(
-		m.requests, m.inFlight, m.caches, m.limits, m.fallbacks,
-		m.jobs, m.jobTimes, m.jobWaits, m.published, build,
-		collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-	)
+	m.Register(m.caches, m.limits, m.fallbacks, m.jobs, m.jobTimes, m.jobWaits, m.published)
 	return m
-}
-
-// Handler answers Prometheus.
-func (m *Metrics) Handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
-}
-
-// Request counts an answered request. Route is the pattern of its path, and empty
-// where no route has it.
-func (m *Metrics) Request(method, route string, status int, took time.Duration) {
-	if route == "" {
-		route = "unmatched"
-	}
-	m.requests.WithLabelValues(known(method), route, strconv.Itoa(status)).Observe(took.Seconds())
-}
-
-// known keeps clients from making up metrics.
-func known(method string) string {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut,
-		http.MethodPatch, http.MethodDelete, http.MethodOptions:
-		return method
-	default:
-		return "other"
-	}
-}
-
-// InFlight returns a handler that counts the requests that next is answering.
-func (m *Metrics) InFlight(next http.Handler) http.Handler {
-	return promhttp.InstrumentHandlerInFlight(m.inFlight, next)
 }
 
 // Cache returns what counts the results of looks into a cache: hit, miss or bypass.

@@ -84,7 +84,7 @@ func (m *Metrics) Breaker(open func() bool) {
 // source registers what is asked at each scrape. What has no answer is left out of
 // that scrape, which does not fail.
 func (m *Metrics) source(collect func(context.Context, chan<- prometheus.Metric), descs ...*prometheus.Desc) {
-	m.registry.MustRegister(&source{collect: collect, descs: descs})
+	m.Register(&source{collect: collect, descs: descs})
 }
 
 type source struct {

@@ -1,7 +1,6 @@
 package parts
 
 import (
-	"context"
 	"log/slog"
 	"time"
 
@@ -11,16 +10,14 @@ import (
 	"example.com/app/internal/metrics"
 	"example.com/app/internal/outbox"
 	"example.com/app/internal/postgres"
+	"example.com/app/internal/server"
 )
-
-// Task is something that goes on until its context is done.
-type Task func(context.Context) error
 
 // relayIdle is how long a job waits in the outbox at most, while all is well.
 const relayIdle = 200 * time.Millisecond
 
 // Relay moves jobs from the outbox to the queue.
-func Relay(pool *pgxpool.Pool, queue job.Queue, m *metrics.Metrics, logger *slog.Logger) Task {
+func Relay(pool *pgxpool.Pool, queue job.Queue, m *metrics.Metrics, logger *slog.Logger) server.Task {
 	store := postgres.NewOutbox(pool)
 	m.Outbox(store.Waiting)
 	relay := &outbox.Relay{

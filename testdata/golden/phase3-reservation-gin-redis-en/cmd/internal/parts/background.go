@@ -12,13 +12,14 @@ import (
 	"github.com/acme/reservation-api/internal/notice"
 	"github.com/acme/reservation-api/internal/postgres"
 	"github.com/acme/reservation-api/internal/reservation"
+	"github.com/acme/reservation-api/internal/server"
 )
 
 // Groups returns every group of consumers. Each of them gets every job.
 func Groups() []string { return []string{notice.Group} }
 
 // WriteMail writes an e-mail for each job.
-func WriteMail(queue job.Queue, watcher *job.Watcher, writer *notice.Writer) Task {
+func WriteMail(queue job.Queue, watcher *job.Watcher, writer *notice.Writer) server.Task {
 	handle := watcher.Watch(notice.Group, writer.Handle)
 	return func(ctx context.Context) error { return queue.Consume(ctx, notice.Group, handle) }
 }
@@ -28,7 +29,7 @@ func WriteMail(queue job.Queue, watcher *job.Watcher, writer *notice.Writer) Tas
 const handledLife = 30 * 24 * time.Hour
 
 // Forget keeps tables from growing for ever.
-func Forget(pool *pgxpool.Pool, logger *slog.Logger) Task {
+func Forget(pool *pgxpool.Pool, logger *slog.Logger) server.Task {
 	inbox, keys := postgres.NewInbox(pool), postgres.NewKeys(pool)
 	return func(ctx context.Context) error {
 		hourly := time.NewTicker(time.Hour)

@@ -1,4 +1,4 @@
-package parts
+package server
 
 import (
 	"context"
