@@ -50,8 +50,8 @@ func TestOffset(t *testing.T) {
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	const (
-		first = `</v1/rooms?page=1&page_size=10>; rel="first"`
-		last3 = `</v1/rooms?page=3&page_size=10>; rel="last"`
+		first = `</v1/books?page=1&page_size=10>; rel="first"`
+		last3 = `</v1/books?page=3&page_size=10>; rel="last"`
 	)
 	tests := []struct {
 		name   string
@@ -60,18 +60,18 @@ func TestLinks(t *testing.T) {
 		total  int
 		want   string
 	}{
-		{"empty", "/v1/rooms", 1, 0, first + `, </v1/rooms?page=1&page_size=10>; rel="last"`},
-		{"one page", "/v1/rooms", 1, 10, first + `, </v1/rooms?page=1&page_size=10>; rel="last"`},
-		{"first of three", "/v1/rooms", 1, 21, first + `, </v1/rooms?page=2&page_size=10>; rel="next", ` + last3},
-		{"second of three", "/v1/rooms?page=2", 2, 30, first +
-			`, </v1/rooms?page=1&page_size=10>; rel="prev", </v1/rooms?page=3&page_size=10>; rel="next", ` + last3},
-		{"third of three", "/v1/rooms?page=3", 3, 30, first + `, </v1/rooms?page=2&page_size=10>; rel="prev", ` + last3},
-		{"past the end", "/v1/rooms?page=9", 9, 30, first + `, </v1/rooms?page=3&page_size=10>; rel="prev", ` + last3},
-		{"pages that nobody may ask for", "/v1/rooms?page=1000", 1000, 100_000, first +
-			`, </v1/rooms?page=999&page_size=10>; rel="prev", </v1/rooms?page=1000&page_size=10>; rel="last"`},
-		{"other parameters", "/v1/rooms?q=a+%26%3E&sort=-name", 1, 0,
-			`</v1/rooms?page=1&page_size=10&q=a+%26%3E&sort=-name>; rel="first", ` +
-				`</v1/rooms?page=1&page_size=10&q=a+%26%3E&sort=-name>; rel="last"`},
+		{"empty", "/v1/books", 1, 0, first + `, </v1/books?page=1&page_size=10>; rel="last"`},
+		{"one page", "/v1/books", 1, 10, first + `, </v1/books?page=1&page_size=10>; rel="last"`},
+		{"first of three", "/v1/books", 1, 21, first + `, </v1/books?page=2&page_size=10>; rel="next", ` + last3},
+		{"second of three", "/v1/books?page=2", 2, 30, first +
+			`, </v1/books?page=1&page_size=10>; rel="prev", </v1/books?page=3&page_size=10>; rel="next", ` + last3},
+		{"third of three", "/v1/books?page=3", 3, 30, first + `, </v1/books?page=2&page_size=10>; rel="prev", ` + last3},
+		{"past the end", "/v1/books?page=9", 9, 30, first + `, </v1/books?page=3&page_size=10>; rel="prev", ` + last3},
+		{"pages that nobody may ask for", "/v1/books?page=1000", 1000, 100_000, first +
+			`, </v1/books?page=999&page_size=10>; rel="prev", </v1/books?page=1000&page_size=10>; rel="last"`},
+		{"other parameters", "/v1/books?q=a+%26%3E&sort=-name", 1, 0,
+			`</v1/books?page=1&page_size=10&q=a+%26%3E&sort=-name>; rel="first", ` +
+				`</v1/books?page=1&page_size=10&q=a+%26%3E&sort=-name>; rel="last"`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

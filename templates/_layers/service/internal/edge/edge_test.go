@@ -78,8 +78,8 @@ func TestSecurityHeaders(t *testing.T) {
 		production bool
 		want       map[string]string
 	}{
-		{"the API", "/v1/rooms", false, map[string]string{"Content-Security-Policy": data, "Cache-Control": "no-store", "Strict-Transport-Security": ""}},
-		{"in production", "/v1/rooms", true, map[string]string{"Strict-Transport-Security": "max-age=31536000"}},
+		{"the API", "/v1/books", false, map[string]string{"Content-Security-Policy": data, "Cache-Control": "no-store", "Strict-Transport-Security": ""}},
+		{"in production", "/v1/books", true, map[string]string{"Strict-Transport-Security": "max-age=31536000"}},
 		{"health", "/healthz", false, map[string]string{"Content-Security-Policy": data, "Cache-Control": ""}},
 		{"another path with the same beginning", "/docs-of-others", false, map[string]string{"Content-Security-Policy": data}},
 	}
@@ -104,7 +104,7 @@ func TestHandlerMayAllowCaching(t *testing.T) {
 		w.Header().Set("Cache-Control", "max-age=60")
 	}), edge.Options{})
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, request(http.MethodGet, "/v1/rooms"))
+	handler.ServeHTTP(w, request(http.MethodGet, "/v1/books"))
 	if got := w.Header().Get("Cache-Control"); got != "max-age=60" {
 		t.Errorf("Cache-Control = %q, want the handler's", got)
 	}
@@ -141,7 +141,7 @@ func TestDocs(t *testing.T) {
 func TestOtherOrigins(t *testing.T) {
 	const ours, theirs = "https://app.example.com", "https://evil.example.com"
 	preflight := func(origin, method, headers string) *http.Request {
-		return request(http.MethodOptions, "/v1/rooms",
+		return request(http.MethodOptions, "/v1/books",
 			"Origin", origin, "Access-Control-Request-Method", method, "Access-Control-Request-Headers", headers)
 	}
 	tests := []struct {
@@ -150,14 +150,14 @@ func TestOtherOrigins(t *testing.T) {
 		request *http.Request
 		allowed bool
 	}{
-		{"a request of ours", []string{ours}, request(http.MethodGet, "/v1/rooms", "Origin", ours), true},
-		{"HEAD of ours", []string{ours}, request(http.MethodHead, "/v1/rooms", "Origin", ours), true},
-		{"a request of theirs", []string{ours}, request(http.MethodGet, "/v1/rooms", "Origin", theirs), false},
-		{"of a subdomain", []string{ours}, request(http.MethodGet, "/v1/rooms", "Origin", "https://a.app.example.com"), false},
-		{"without TLS", []string{ours}, request(http.MethodGet, "/v1/rooms", "Origin", "http://app.example.com"), false},
-		{"of a file", []string{ours}, request(http.MethodGet, "/v1/rooms", "Origin", "null"), false},
-		{"no origin allowed", nil, request(http.MethodGet, "/v1/rooms", "Origin", ours), false},
-		{"a star allows nobody", []string{"*"}, request(http.MethodGet, "/v1/rooms", "Origin", ours), false},
+		{"a request of ours", []string{ours}, request(http.MethodGet, "/v1/books", "Origin", ours), true},
+		{"HEAD of ours", []string{ours}, request(http.MethodHead, "/v1/books", "Origin", ours), true},
+		{"a request of theirs", []string{ours}, request(http.MethodGet, "/v1/books", "Origin", theirs), false},
+		{"of a subdomain", []string{ours}, request(http.MethodGet, "/v1/books", "Origin", "https://a.app.example.com"), false},
+		{"without TLS", []string{ours}, request(http.MethodGet, "/v1/books", "Origin", "http://app.example.com"), false},
+		{"of a file", []string{ours}, request(http.MethodGet, "/v1/books", "Origin", "null"), false},
+		{"no origin allowed", nil, request(http.MethodGet, "/v1/books", "Origin", ours), false},
+		{"a star allows nobody", []string{"*"}, request(http.MethodGet, "/v1/books", "Origin", ours), false},
 		{"ours asks first", []string{ours}, preflight(ours, http.MethodPatch, "authorization,content-type,idempotency-key,if-match,x-request-id"), true},
 		{"ours asks for another header", []string{ours}, preflight(ours, http.MethodPost, "x-admin"), false},
 		{"ours asks for another method", []string{ours}, preflight(ours, "TRACE", "content-type"), false},
@@ -186,7 +186,7 @@ func TestOtherOrigins(t *testing.T) {
 
 func TestExposedHeaders(t *testing.T) {
 	const ours = "https://app.example.com"
-	got := answer(t, edge.Options{Origins: []string{ours}}, request(http.MethodGet, "/v1/rooms", "Origin", ours))
+	got := answer(t, edge.Options{Origins: []string{ours}}, request(http.MethodGet, "/v1/books", "Origin", ours))
 	exposed := strings.ToLower(got.Get("Access-Control-Expose-Headers"))
 	for _, name := range []string{
 		"location", "etag", "total-count", "link", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id",

@@ -91,11 +91,11 @@ func TestErrorsBecomeEvents(t *testing.T) {
 	logger := slog.New(handler).With(slog.String("part", "api")).WithGroup("http").With(slog.Int("port", 8080))
 	logger.Warn("not this")
 	slog.New(handler).Error("request failed",
-		slog.Any("error", fmt.Errorf("list rooms: %w", errors.New("boom"))),
+		slog.Any("error", fmt.Errorf("list books: %w", errors.New("boom"))),
 		slog.String("stack", "goroutine 1\nmain.main()"),
 		slog.String("request_id", "r-1"),
 		slog.Duration("took", 1500*time.Millisecond),
-		slog.Group("room", slog.String("name", "Garden"), slog.Int("capacity", 4)))
+		slog.Group("book", slog.String("title", "Emma"), slog.Int("pages", 474)))
 	logger.Error("without an error", slog.String("path", "/v1"))
 	flush(5 * time.Second)
 
@@ -106,15 +106,15 @@ func TestErrorsBecomeEvents(t *testing.T) {
 	if first.Message != "request failed" || first.Level != "error" || first.Environment != "production" || first.Release != "abc123" {
 		t.Errorf("event = %+v, want request failed, error, production, abc123", first)
 	}
-	if len(first.Exception) != 1 || first.Exception[0].Type != "request failed" || first.Exception[0].Value != "list rooms: boom" {
+	if len(first.Exception) != 1 || first.Exception[0].Type != "request failed" || first.Exception[0].Value != "list books: boom" {
 		t.Errorf("exception = %+v, want the error's text", first.Exception)
 	}
 	if first.Tags["request_id"] != "r-1" {
 		t.Errorf("tags = %v, want the request's id", first.Tags)
 	}
 	wantRecord(t, first, map[string]any{
-		"error": "list rooms: boom", "stack": "goroutine 1\nmain.main()", "request_id": "r-1",
-		"took": "1.5s", "room.name": "Garden", "room.capacity": 4.0,
+		"error": "list books: boom", "stack": "goroutine 1\nmain.main()", "request_id": "r-1",
+		"took": "1.5s", "book.title": "Emma", "book.pages": 474.0,
 	})
 	if len(first.User) > 0 || len(first.Request) > 0 {
 		t.Errorf("event has user %v and request %v, want none", first.User, first.Request)

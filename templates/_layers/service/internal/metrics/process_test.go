@@ -16,7 +16,7 @@ import (
 
 func TestProcess(t *testing.T) {
 	p := metrics.NewProcess("abc123")
-	p.Request(http.MethodGet, "/v1/rooms/:id", 200, 42*time.Millisecond)
+	p.Request(http.MethodGet, "/v1/books/:id", 200, 42*time.Millisecond)
 	p.Request("BREW", "", 404, time.Millisecond)
 	cups := prometheus.NewCounter(prometheus.CounterOpts{Name: "cups_total", Help: "Cups of tea."})
 	cups.Add(2)
@@ -26,8 +26,8 @@ func TestProcess(t *testing.T) {
 		name string
 		line string
 	}{
-		{"a request within its bucket", `http_request_duration_seconds_bucket{method="GET",route="/v1/rooms/:id",status="200",le="0.05"} 1`},
-		{"a request beyond smaller buckets", `http_request_duration_seconds_bucket{method="GET",route="/v1/rooms/:id",status="200",le="0.04"} 0`},
+		{"a request within its bucket", `http_request_duration_seconds_bucket{method="GET",route="/v1/books/:id",status="200",le="0.05"} 1`},
+		{"a request beyond smaller buckets", `http_request_duration_seconds_bucket{method="GET",route="/v1/books/:id",status="200",le="0.04"} 0`},
 		{"a method and a path nobody knows", `http_request_duration_seconds_count{method="other",route="unmatched",status="404"} 1`},
 		{"nothing in flight", `http_requests_in_flight 0`},
 		{"what was added", `cups_total 2`},

@@ -80,7 +80,7 @@ func parse(databaseURL string) (*pgxpool.Config, error) {
 		config.ConnConfig.ConnectTimeout = 3 * time.Second
 	}
 	setDefaults(config.ConnConfig.RuntimeParams, map[string]string{
-		"application_name": filepath.Base(os.Args[0]),
+		"application_name": filepath.Base(os.Args[0]), // its name in pg_stat_activity
 		"timezone":         "UTC",
 	})
 	return config, nil

@@ -25,7 +25,7 @@ var hello = mail.Message{ID: "0198-abc", To: "ann@example.com", Subject: "Confir
 
 func open(t *testing.T, url string) *mail.SMTP {
 	t.Helper()
-	sender, err := mail.OpenSMTP(url, "Reservations <rooms@example.org>")
+	sender, err := mail.OpenSMTP(url, "Library <books@example.org>")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestSend(t *testing.T) {
 	if err := open(t, "smtp://"+server.addr).Send(t.Context(), hello); err != nil {
 		t.Fatalf("Send() = error %v", err)
 	}
-	for _, command := range []string{"MAIL FROM:<rooms@example.org>", "RCPT TO:<ann@example.com>", "QUIT"} {
+	for _, command := range []string{"MAIL FROM:<books@example.org>", "RCPT TO:<ann@example.com>", "QUIT"} {
 		if !server.heard(command) {
 			t.Errorf("commands = %q, want %s among them", server.commands, command)
 		}
@@ -47,7 +47,7 @@ func TestSend(t *testing.T) {
 	}
 	header, body := read(t, server)
 	for name, want := range map[string]string{
-		"From": `"Reservations" <rooms@example.org>`, "To": "<ann@example.com>", "Subject": hello.Subject,
+		"From": `"Library" <books@example.org>`, "To": "<ann@example.com>", "Subject": hello.Subject,
 		"Message-Id": "<0198-abc@example.org>", "Auto-Submitted": "auto-generated",
 	} {
 		if got := header.Get(name); got != want {
@@ -230,11 +230,11 @@ func trust(t *testing.T, der []byte) {
 
 func TestOpenRefusesWrongSettings(t *testing.T) {
 	tests := []struct{ name, url, from string }{
-		{"another scheme", "http://ann:s3cret@localhost", "rooms@example.org"},
-		{"no host", "smtp://", "rooms@example.org"},
-		{"not a URL", "smtp://ann:s3cret@local host", "rooms@example.org"},
+		{"another scheme", "http://ann:s3cret@localhost", "books@example.org"},
+		{"no host", "smtp://", "books@example.org"},
+		{"not a URL", "smtp://ann:s3cret@local host", "books@example.org"},
 		{"no sender", "smtp://ann:s3cret@localhost", ""},
-		{"a sender with a header", "smtp://ann:s3cret@localhost", "rooms@example.org\r\nBcc: eve@example.com"},
+		{"a sender with a header", "smtp://ann:s3cret@localhost", "books@example.org\r\nBcc: eve@example.com"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -114,7 +114,7 @@ func exportedErrors(t *testing.T, dir string) []string {
 
 func TestDescribe(t *testing.T) {
 	t.Parallel()
-	faults := field.Errors{{Name: "capacity", Message: "must be from 1 to 1000"}, {Name: "name", Message: "must not be empty"}}
+	faults := field.Errors{{Name: "pages", Message: "must be from 1 to 1000"}, {Name: "name", Message: "must not be empty"}}
 	taken := errors.New("taken")
 	outcomes := append([]problem.Outcome{
 		{Err: taken, Status: http.StatusConflict, Name: "taken", Title: "Somebody was first"},
@@ -125,19 +125,19 @@ func TestDescribe(t *testing.T) {
 		err  error
 		want string // as JSON
 	}{
-		{"fields of a good request", fmt.Errorf("create room: %w", faults),
+		{"fields of a good request", fmt.Errorf("add book: %w", faults),
 			`{"type":"urn:problem-type:invalid-fields","title":"Some fields have unacceptable values","status":422,` +
-				`"errors":[{"field":"capacity","message":"must be from 1 to 1000"},{"field":"name","message":"must not be empty"}]}`},
+				`"errors":[{"field":"pages","message":"must be from 1 to 1000"},{"field":"name","message":"must not be empty"}]}`},
 		{"fields of a malformed request", fmt.Errorf("read: %w", &request.MalformedError{Detail: "a parameter cannot be read", Fields: faults[:1]}),
 			`{"type":"urn:problem-type:malformed-request","title":"The request cannot be read","status":400,` +
-				`"detail":"a parameter cannot be read","errors":[{"field":"capacity","message":"must be from 1 to 1000"}]}`},
+				`"detail":"a parameter cannot be read","errors":[{"field":"pages","message":"must be from 1 to 1000"}]}`},
 		{"malformed as a whole", &request.MalformedError{Detail: "the body must be a JSON object"},
 			`{"type":"urn:problem-type:malformed-request","title":"The request cannot be read","status":400,"detail":"the body must be a JSON object"}`},
 		{"bad token for a reason", errors.Join(auth.ErrTokenInvalid, errors.New("token is expired")),
 			`{"type":"urn:problem-type:invalid-token","title":"The token is not valid, or no longer","status":401}`},
-		{"deadline", fmt.Errorf("list rooms: %w", context.DeadlineExceeded),
+		{"deadline", fmt.Errorf("list books: %w", context.DeadlineExceeded),
 			`{"type":"urn:problem-type:unavailable","title":"Try again in a moment","status":503}`},
-		{"an outcome of the program's own", fmt.Errorf("reserve: %w", taken),
+		{"an outcome of the program's own", fmt.Errorf("lend book: %w", taken),
 			`{"type":"urn:problem-type:taken","title":"Somebody was first","status":409}`},
 		{"the first of two outcomes", auth.ErrForbidden,
 			`{"type":"urn:problem-type:not-found","title":"There is nothing for you","status":404}`},
