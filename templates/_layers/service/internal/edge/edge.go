@@ -21,15 +21,15 @@ type Options struct {
 
 // New returns a handler that prepares requests and answers for next.
 func New(next http.Handler, o Options) http.Handler {
-	return withRequestID(secure(shareWith(o.Origins, next), o.Production))
+	return WithRequestID(secure(shareWith(o.Origins, next), o.Production))
 }
 
 const requestIDHeader = "X-Request-Id"
 
-// withRequestID gives each request an id, for the log and for the client: the one
+// WithRequestID gives each request an id, for the log and for the client: the one
 // that it came with, so that it can be followed from one service to the next, or a
 // new one.
-func withRequestID(next http.Handler) http.Handler {
+func WithRequestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get(requestIDHeader)
 		if !usable(id) {
