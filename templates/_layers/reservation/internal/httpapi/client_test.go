@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/app/internal/apitest"
 )
 
 const problemType = "application/problem+json"
@@ -32,7 +34,7 @@ func (s *service) send(t *testing.T, by account, line string, body any, headers 
 	t.Helper()
 	r, sent := s.request(t, by, line, body, headers...)
 	got := s.exchange(t, r)
-	if err := document.check(r, sent, got); err != nil {
+	if err := document.Check(r, sent, apitest.Answer{Status: got.status, Header: got.header, Body: got.body}); err != nil {
 		t.Fatalf("%s: %v", line, err)
 	}
 	return got

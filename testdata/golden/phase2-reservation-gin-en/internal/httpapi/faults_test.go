@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/acme/reservation-api/internal/apitest"
 	"github.com/acme/reservation-api/internal/request"
 )
 
@@ -14,7 +15,7 @@ import (
 // have it.
 type fault struct {
 	name   string
-	to     func(operation) bool
+	to     func(apitest.Operation) bool
 	want   refusal
 	fields []string // that are named
 
@@ -55,18 +56,18 @@ func faults() []fault {
 		wrongType = refusal{415, "unsupported-media-type"}
 		noIfMatch = refusal{428, "if-match-required"}
 
-		body    = operation.takesBody
-		ifMatch = operation.takesIfMatch
-		id      = operation.takesID
-		list    = operation.takesPage
-		login   = operation.needsLogin
-		token   = operation.takesToken
+		body    = apitest.Operation.TakesBody
+		ifMatch = apitest.Operation.TakesIfMatch
+		id      = apitest.Operation.TakesID
+		list    = apitest.Operation.TakesPage
+		login   = apitest.Operation.NeedsLogin
+		token   = apitest.Operation.TakesToken
 	)
 	return []fault{
 		{name: "no token", to: login, want: noToken, guest: true},
-		{name: "no token and a bad body", to: func(op operation) bool { return login(op) && body(op) }, want: noToken, body: "{", guest: true},
+		{name: "no token and a bad body", to: func(op apitest.Operation) bool { return login(op) && body(op) }, want: noToken, body: "{", guest: true},
 		{name: "bad token", to: token, want: badToken, headers: []string{"Authorization", "Bearer x"}},
-		{name: "bad token before bad id", to: func(op operation) bool { return token(op) && id(op) },
+		{name: "bad token before bad id", to: func(op apitest.Operation) bool { return token(op) && id(op) },
 			want: badToken, line: otherID("1"), headers: []string{"Authorization", "Bearer x"}},
 
 		{name: "no media type", to: body, want: wrongType, headers: []string{"Content-Type", ""}},
@@ -129,7 +130,7 @@ func TestFaults(t *testing.T) {
 	for _, f := range faults() {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			for _, op := range document.operations() {
+			for _, op := range document.Operations() {
 				if !f.to(op) {
 					continue
 				}
@@ -157,11 +158,11 @@ func TestFaults(t *testing.T) {
 // If-Match with a star means whichever version there is.
 func TestAnyVersion(t *testing.T) {
 	t.Parallel()
-	for _, op := range document.operations() {
-		if !op.takesIfMatch() {
+	for _, op := range document.Operations() {
+		if !op.TakesIfMatch() {
 			continue
 		}
-		t.Run(op.id, func(t *testing.T) {
+		t.Run(op.ID, func(t *testing.T) {
 			t.Parallel()
 			s := newScene(t, memoryStores())
 			line, body, _ := s.good(t, op)
@@ -173,11 +174,11 @@ func TestAnyVersion(t *testing.T) {
 // A bad token is nothing to those operations that ask for none.
 func TestTokenThatNobodyAskedFor(t *testing.T) {
 	t.Parallel()
-	for _, op := range document.operations() {
-		if op.takesToken() {
+	for _, op := range document.Operations() {
+		if op.TakesToken() {
 			continue
 		}
-		t.Run(op.id, func(t *testing.T) {
+		t.Run(op.ID, func(t *testing.T) {
 			t.Parallel()
 			s := newScene(t, memoryStores())
 			line, body, _ := s.good(t, op)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/acme/reservation-api/internal/apitest"
 	"github.com/acme/reservation-api/internal/httpapi"
 )
 
@@ -22,8 +23,8 @@ func TestRoutes(t *testing.T) {
 	}
 	served := routes(t, h)
 	var promised []string
-	for _, op := range document.operations() {
-		promised = append(promised, op.method+" "+op.path)
+	for _, op := range document.Operations() {
+		promised = append(promised, op.Method+" "+op.Path)
 	}
 	for _, route := range served {
 		if !slices.Contains(promised, route) {
@@ -86,14 +87,14 @@ func policyTable() []policyRow {
 }
 
 // policyOf returns the row of an operation.
-func policyOf(t *testing.T, op operation) policyRow {
+func policyOf(t *testing.T, op apitest.Operation) policyRow {
 	t.Helper()
 	for _, row := range policyTable() {
-		if row.operation == op.id {
+		if row.operation == op.ID {
 			return row
 		}
 	}
-	t.Fatalf("policyTable has no row for %s", op.id)
+	t.Fatalf("policyTable has no row for %s", op.ID)
 	return policyRow{}
 }
 
@@ -117,13 +118,13 @@ func newScene(t *testing.T, kept stores) scene {
 }
 
 // good is the good request of an operation: its line, body and headers.
-func (s scene) good(t *testing.T, op operation) (line string, body any, headers []string) {
+func (s scene) good(t *testing.T, op apitest.Operation) (line string, body any, headers []string) {
 	t.Helper()
 	row := policyOf(t, op)
-	if op.takesBody() {
+	if op.TakesBody() {
 		body = s.replacer.Replace(row.body)
 	}
-	if op.takesIfMatch() {
+	if op.TakesIfMatch() {
 		headers = []string{"If-Match", `"1"`}
 	}
 	return s.replacer.Replace(row.line), body, headers
@@ -133,8 +134,8 @@ func (s scene) good(t *testing.T, op operation) (line string, body any, headers 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
 	ids := make([]string, 0, len(policyTable()))
-	for _, op := range document.operations() {
-		ids = append(ids, op.id)
+	for _, op := range document.Operations() {
+		ids = append(ids, op.ID)
 		row := policyOf(t, op)
 		roles := []struct {
 			name string
@@ -147,7 +148,7 @@ func TestPolicy(t *testing.T) {
 			{"admin", func(s scene) account { return s.admin }, row.admin},
 		}
 		for _, role := range roles {
-			t.Run(op.id+"/"+role.name, func(t *testing.T) {
+			t.Run(op.ID+"/"+role.name, func(t *testing.T) {
 				t.Parallel()
 				s := newScene(t, memoryStores())
 				line, body, headers := s.good(t, op)

@@ -110,21 +110,21 @@ func TestOutage(t *testing.T) {
 	board := new(switchboard)
 	s := newScene(t, board.wrap(memoryStores()))
 	board.fail(fmt.Errorf("dial tcp 10.0.0.7:5432: %w", outage.ErrUnavailable))
-	for _, op := range document.operations() {
-		t.Run(op.id, func(t *testing.T) {
+	for _, op := range document.Operations() {
+		t.Run(op.ID, func(t *testing.T) {
 			t.Parallel()
 			by := guest
-			if op.needsLogin() {
+			if op.NeedsLogin() {
 				by = s.admin
 			}
 			line, body, headers := s.good(t, op)
 			got := s.send(t, by, line, body, headers...)
-			if !op.answers(503) {
+			if !op.Answers(503) {
 				got.want(t, 200)
 				return
 			}
 			got.wantProblem(t, 503, "unavailable").wantHeader(t, "Retry-After", "1")
-			if op.id != "ready" && strings.Contains(string(got.body), "10.0.0.7") {
+			if op.ID != "ready" && strings.Contains(string(got.body), "10.0.0.7") {
 				t.Errorf("%s: tells where the database is: %s", line, got.body)
 			}
 		})
@@ -137,14 +137,14 @@ func TestUnknownError(t *testing.T) {
 	board := new(switchboard)
 	s := newScene(t, board.wrap(memoryStores()))
 	board.fail(errors.New("password of user postgres is wrong"))
-	for _, op := range document.operations() {
-		if !op.answers(503) || op.id == "ready" {
+	for _, op := range document.Operations() {
+		if !op.Answers(503) || op.ID == "ready" {
 			continue
 		}
-		t.Run(op.id, func(t *testing.T) {
+		t.Run(op.ID, func(t *testing.T) {
 			t.Parallel()
 			by := guest
-			if op.needsLogin() {
+			if op.NeedsLogin() {
 				by = s.admin
 			}
 			line, body, headers := s.good(t, op)

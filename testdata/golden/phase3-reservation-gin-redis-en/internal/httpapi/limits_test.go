@@ -52,8 +52,8 @@ func TestEveryOperationIsLimited(t *testing.T) {
 	t.Parallel()
 	s := newLimitedService(t, memoryStores(), limits(1, generous, generous, new(decisions)))
 	s.send(t, guest, "GET /v1/rooms", nil).want(t, 200)
-	for _, op := range document.operations() {
-		if !strings.HasPrefix(op.path, "/v1/") {
+	for _, op := range document.Operations() {
+		if !strings.HasPrefix(op.Path, "/v1/") {
 			continue
 		}
 		s.send(t, guest, policyOf(t, op).line, "{").wantProblem(t, 429, "rate-limited").wantHeader(t, "Retry-After", "60").
