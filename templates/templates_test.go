@@ -279,7 +279,7 @@ var substitution = regexp.MustCompile(`\[\[ \.[A-Z][a-zA-Z]* \]\]`)
 
 // TestGoTemplatesOnlySubstitute keeps choices out of Go files: they are layers.
 // TestFrameworksDifferInOnePlace holds projects that differ in the framework
-// alone to the same files outside of the package that knows it.
+// alone to the same files outside of the packages that know it.
 func TestFrameworksDifferInOnePlace(t *testing.T) {
 	c := catalog(t)
 	compared := 0
@@ -307,7 +307,7 @@ func frameworkFree(tree *generator.Tree) map[string]string {
 	files := map[string]string{}
 	for _, f := range tree.Files() {
 		switch {
-		case strings.HasPrefix(f.Path, "internal/httpapi/"):
+		case strings.Contains(f.Path, "internal/httpapi/"), strings.HasPrefix(f.Path, "platform/web/"):
 		case slices.Contains([]string{"go.mod", "go.sum", "README.md", generator.LockFile}, f.Path):
 		default:
 			files[f.Path] = content(f.Data, f.Mode&0o111 != 0)

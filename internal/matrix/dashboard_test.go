@@ -15,7 +15,7 @@ import (
 	"github.com/phasekit/scaffold/internal/yaml"
 )
 
-var adminListening = regexp.MustCompile(`msg="admin listening" addr=(\S+)`)
+var adminListening = regexp.MustCompile(`msg="admin listening" (?:service=\S+ )?addr=(\S+)`)
 
 // watch starts a Prometheus with the project's own rules and jobs. A job's targets
 // are the programs of its name.
@@ -65,7 +65,11 @@ func watch(t *testing.T, dir string, programs map[string]*server) *live.Promethe
 // checkDashboard asks Prometheus what every panel of the dashboard asks. Each must
 // get an answer that can be drawn.
 func checkDashboard(t *testing.T, dir string, prometheus *live.Prometheus) {
-	data, err := os.ReadFile(filepath.Join(dir, "deploy", "grafana", "dashboards", "api.json"))
+	files, err := filepath.Glob(filepath.Join(dir, "deploy", "grafana", "dashboards", "*.json"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("dashboards = %v, %v, want one", files, err)
+	}
+	data, err := os.ReadFile(files[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +86,8 @@ func checkDashboard(t *testing.T, dir string, prometheus *live.Prometheus) {
 	for _, panel := range dashboard.Panels {
 		for _, target := range panel.Targets {
 			asked++
-			// Grafana chooses this interval by the time that is shown.
-			expression := strings.ReplaceAll(target.Expr, "$__rate_interval", "1m")
+			// Grafana chooses this interval by the time that is shown, and people choose a service.
+			expression := strings.NewReplacer("$__rate_interval", "1m", "$service", ".+").Replace(target.Expr)
 			var got []float64
 			for !slices.ContainsFunc(got, drawable) {
 				if time.Now().After(deadline) {

@@ -65,8 +65,8 @@ func checkProject(t *testing.T, dir string) {
 	if has(dir, ".goreleaser.yaml") {
 		t.Run("release", func(t *testing.T) { command(t, dir, live.Tool(t, "goreleaser"), "check") })
 	}
-	if has(dir, "api/openapi.yaml") {
-		t.Run("OpenAPI", func(t *testing.T) { command(t, dir, live.Tool(t, "redocly"), "lint", "api/openapi.yaml") })
+	if has(dir, "api") {
+		t.Run("OpenAPI", func(t *testing.T) { checkContracts(t, dir) })
 	}
 	t.Run("compose", func(t *testing.T) { checkCompose(t, dir) })
 	t.Run("scripts", func(t *testing.T) { shellcheck(t, dir) })
@@ -80,17 +80,20 @@ func checkProject(t *testing.T, dir string) {
 		t.Run("load", func(t *testing.T) { command(t, dir, live.Tool(t, "k6"), "inspect", "load/mix.js") })
 	}
 	t.Run("test", func(t *testing.T) { test(t, dir) })
-	if has(dir, "cmd/api") {
+	switch {
+	case has(dir, "cmd/api"):
 		checkServer(t, dir)
-		return
+	case has(dir, "cmd/shop"):
+		checkShop(t, dir)
+	default:
+		t.Run("README", func(t *testing.T) { checkConsole(t, dir) })
 	}
-	t.Run("README", func(t *testing.T) { checkConsole(t, dir) })
 }
 
 // checkDocumented proves a project whose code is proved already.
 func checkDocumented(t *testing.T, dir string) {
 	t.Run("workflows", func(t *testing.T) { actionlint(t, dir) })
-	if has(dir, "cmd/api") {
+	if has(dir, "cmd/api") || has(dir, "cmd/shop") {
 		t.Run("go build", func(t *testing.T) { command(t, dir, "go", "build", "./...") })
 		return
 	}
@@ -155,7 +158,7 @@ func test(t *testing.T, dir string, env ...string) {
 	line := []string{"make", "cover"}
 	_, err := exec.LookPath("make")
 	switch {
-	case len(env) == 0 && has(dir, "internal/postgres"):
+	case len(env) == 0 && has(dir, "internal/database"):
 		line = []string{"go", "test", "./..."} // what runs again with the services, and more strictly
 	case err != nil || len(race) == 0:
 		line = slices.Concat([]string{"go", "test"}, race, []string{"./..."})
@@ -172,6 +175,14 @@ func command(t *testing.T, dir, name string, args ...string) {
 	if err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
+}
+
+func checkContracts(t *testing.T, dir string) {
+	contracts, err := filepath.Glob(filepath.Join(dir, "api", "*.yaml"))
+	if err != nil || len(contracts) == 0 {
+		t.Fatalf("contracts = %v, %v, want some", contracts, err)
+	}
+	command(t, dir, live.Tool(t, "redocly"), append([]string{"lint"}, contracts...)...)
 }
 
 func actionlint(t *testing.T, dir string) {

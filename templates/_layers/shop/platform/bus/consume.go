@@ -1,0 +1,105 @@
+package bus
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/app/events"
+)
+
+// ErrPermanent is wrapped by a handler's error that no other try can mend: the event
+// becomes a dead letter at once.
+var ErrPermanent = errors.New("bus: permanent failure")
+
+// Consumer handles events of some types. All processes in which it has the same name
+// share its work: each event goes to one of them.
+type Consumer struct {
+	// Name is of letters, digits and dashes. The server keeps under it what was handled:
+	// under a new name, everything in the log comes again.
+	Name string
+	// Types may become more: those that are new begin with what is published from then on.
+	Types []string
+	// Handle returns nil when the event has had its effect. After an error the event
+	// comes again, later each time. It may come again after nil, too, and to two
+	// processes at once when one was cut off: see package inbox. Events come in no order.
+	// The context ends after 20 s, but not when the program is told to stop.
+	Handle func(ctx context.Context, e events.Event) error
+	// Concurrency is how many events one process has in hand; 0: 8.
+	Concurrency int
+}
+
+// pullTime is how long the server is asked for one event. A consumer without work takes
+// as long to end, and a second more to notice that a connection was lost.
+const pullTime = 500 * time.Millisecond
+
+// Consume hands the consumer its events until ctx is done, and returns when those in
+// hand are done, too. While the server is away, it waits.
+func (b *Bus) Consume(ctx context.Context, c Consumer) error {
+	b.metrics.watch(c)
+	said := ""
+	for ctx.Err() == nil {
+		err := b.consume(ctx, c)
+		if ctx.Err() == nil && err.Error() != said { // the same again is no news
+			said = err.Error()
+			b.options.Logger.Warn("consumer waits for the bus", slog.String("consumer", c.Name), slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(retryTime):
+		}
+	}
+	return nil
+}
+
+// consume works until something is wrong with the server, or ctx is done.
+func (b *Bus) consume(ctx context.Context, c Consumer) error {
+	if err := b.makeStreams(ctx); err != nil {
+		return err
+	}
+	subjects := []string{retryPrefix + c.Name + ".>"}
+	for _, t := range c.Types {
+		subjects = append(subjects, eventPrefix+t)
+	}
+	queue, err := b.js.CreateOrUpdateConsumer(ctx, logStream, jetstream.ConsumerConfig{
+		Durable:        c.Name,
+		FilterSubjects: subjects,
+		DeliverPolicy:  jetstream.DeliverAllPolicy, // events may be older than who consumes them
+		AckPolicy:      jetstream.AckExplicitPolicy,
+		AckWait:        b.options.AckWait,
+		// The server has no limit of tries: past one it would drop the event in silence.
+		MaxDeliver: -1,
+	})
+	if err != nil {
+		return fmt.Errorf("make consumer %s: %w", c.Name, err)
+	}
+	workers, ctx := errgroup.WithContext(ctx)
+	for range cmp.Or(c.Concurrency, 8) {
+		workers.Go(func() error { return b.work(ctx, c, queue) })
+	}
+	return workers.Wait()
+}
+
+// work handles one event after the other. Each is asked for only when there is time for
+// it, so that none waits here that another process could handle.
+func (b *Bus) work(ctx context.Context, c Consumer, queue jetstream.Consumer) error {
+	for ctx.Err() == nil {
+		// Who has asked waits for the answer even when ctx is done meanwhile: an event
+		// that nobody takes would come again only after AckWait.
+		msg, err := queue.Next(jetstream.FetchMaxWait(pullTime))
+		switch {
+		case err == nil:
+			b.handle(context.WithoutCancel(ctx), c, msg)
+		case !errors.Is(err, nats.ErrTimeout): // which is that there was nothing to do
+			return fmt.Errorf("ask for events: %w", err)
+		}
+	}
+	return ctx.Err()
+}
