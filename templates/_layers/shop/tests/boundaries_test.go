@@ -78,6 +78,27 @@ func TestNoFrameworkInDomains(t *testing.T) {
 	}
 }
 
+// TestMessagesAreTheSame compares the tables of outbox and inbox, which platform/outbox and
+// platform/inbox know in every service.
+func TestMessagesAreTheSame(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(root, "services", "*", "internal", "postgres", "migrations", "00001_messages.sql"))
+	if err != nil || len(files) != 3 {
+		t.Fatalf("migrations = %q, %v, want one of each service", files, err)
+	}
+	contents := make(map[string]bool)
+	for _, file := range files {
+		sql, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		contents[string(sql)] = true
+	}
+	if len(contents) != 1 {
+		t.Errorf("%q differ", files)
+	}
+}
+
 func modulePath(t *testing.T) string {
 	t.Helper()
 	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
