@@ -145,6 +145,11 @@ func TestChecksOfEveryProject(t *testing.T) {
 		1: {"Format and lint", "Test on ubuntu-latest", "Test on macos-latest", "Test on windows-latest", "Coverage", "Build for every platform"},
 		2: {"Format and lint", "Test with PostgreSQL", "Build and start the image"},
 		3: {"Format and lint", "Test with real servers", "Build and start the image"},
+		// The jobs of each service are skipped where nothing concerns them; the last one knows of all.
+		4: {
+			"What is concerned", "Format and lint", "Test everything and hold the coverage",
+			"Build and start the images, and order something", "CI",
+		},
 	}
 	c, err := generator.LoadCatalog(templates.FS())
 	if err != nil {

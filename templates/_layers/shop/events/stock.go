@@ -46,7 +46,8 @@ type StockReserved struct {
 	OrderID uuid.UUID `json:"order_id"`
 }
 
-// StockRefused says that nothing is put aside for an order, and why.
+// StockRefused says that nothing is put aside for an order, and why. It answers both a
+// request to put aside and, against all promises, one to confirm.
 type StockRefused struct {
 	OrderID uuid.UUID `json:"order_id"`
 	Reason  string    `json:"reason"`

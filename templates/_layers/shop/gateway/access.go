@@ -13,51 +13,58 @@ import (
 	"example.com/app/platform/identity"
 )
 
-// identified finds out who is asking, and tells next by a passport. A client cannot bring
-// one of its own.
-func (g *gateway) identified(next http.Handler) http.Handler {
+// withoutIdentity keeps clients from bringing a passport of their own.
+func withoutIdentity(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Header.Del(identity.Header)
-		if err := g.take(r, w.Header(), g.Limits.IP, "ip:"+g.network(r)); err != nil {
-			g.failed(w, r, err)
-			return
-		}
-		token, given := request.BearerToken(r)
-		if !given {
-			next.ServeHTTP(w, r)
-			return
-		}
-		actor, err := g.Access.Verify(token)
-		if err != nil {
-			g.failed(w, r, err)
-			return
-		}
-		if err := g.admit(w, r, actor); err != nil {
-			g.failed(w, r, err)
-			return
-		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// admit counts a request of an actor, and writes its passport.
-func (g *gateway) admit(w http.ResponseWriter, r *http.Request, actor auth.Actor) error {
-	if err := g.take(r, w.Header(), g.Limits.Account, "account:"+actor.ID.String()); err != nil {
-		return err
+// handler answers a request of somebody, who is the blank actor when it is a guest.
+type handler func(w http.ResponseWriter, r *http.Request, by auth.Actor)
+
+// identified finds out who is asking.
+func (g *gateway) identified(next handler) http.Handler {
+	return g.limited(g.Limits.IP, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var by auth.Actor
+		if token, given := request.BearerToken(r); given {
+			var err error
+			if by, err = g.admit(r, w.Header(), token); err != nil {
+				g.failed(w, r, err)
+				return
+			}
+		}
+		next(w, r, by)
+	}))
+}
+
+// admit returns whose token it is, and counts the request as theirs.
+func (g *gateway) admit(r *http.Request, header http.Header, token string) (auth.Actor, error) {
+	actor, err := g.Access.Verify(token)
+	if err != nil {
+		return auth.Actor{}, err
 	}
-	passport, err := g.Gate.Sign(actor)
+	return actor, g.take(r, header, g.Limits.Account, "account:"+actor.ID.String())
+}
+
+// introduce tells a service by a passport who is asking. Guests have none.
+func (g *gateway) introduce(header http.Header, by auth.Actor, u *Upstream) error {
+	if by == (auth.Actor{}) {
+		return nil
+	}
+	passport, err := g.Gate.Sign(by, u.Name())
 	if err != nil {
 		return err
 	}
-	r.Header.Set(identity.Header, passport)
-	r.Header.Del("Authorization") // nobody behind the gateway has a use for it
+	header.Set(identity.Header, passport)
 	return nil
 }
 
-// limitLogIn allows an address few tries of passwords.
-func (g *gateway) limitLogIn(next http.Handler) http.Handler {
+// limited lets an address ask as often as the policy allows.
+func (g *gateway) limited(p limit.Policy, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := g.take(r, w.Header(), g.Limits.LogIn, "ip:"+g.network(r)); err != nil {
+		if err := g.take(r, w.Header(), p, "ip:"+g.network(r)); err != nil {
 			g.failed(w, r, err)
 			return
 		}

@@ -11,22 +11,22 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
+	"example.com/app/internal/auth"
 	"example.com/app/internal/logging"
 	"example.com/app/internal/outage"
 	"example.com/app/internal/request"
-	"example.com/app/platform/identity"
 )
 
 // orderDetails answers with an order and its products as they are now, in one answer
 // instead of many. When the product service is away, there is the order alone: it says
 // what the products were called and cost.
-func (g *gateway) orderDetails(w http.ResponseWriter, r *http.Request) {
+func (g *gateway) orderDetails(w http.ResponseWriter, r *http.Request, by auth.Actor) {
 	id, err := request.PathID("id", r.PathValue("id"))
 	if err != nil {
 		g.failed(w, r, err)
 		return
 	}
-	answer, err := g.ask(r, g.Order, "/v1/orders/"+id.String())
+	answer, err := g.ask(r, by, g.Order, "/v1/orders/"+id.String())
 	if err != nil {
 		g.failed(w, r, err)
 		return
@@ -54,7 +54,7 @@ func (g *gateway) orderDetails(w http.ResponseWriter, r *http.Request) {
 	for i, line := range order.Lines {
 		asking.Go(func() error {
 			var err error
-			products[i], err = g.product(r.WithContext(ctx), line.ProductID.String())
+			products[i], err = g.product(r.WithContext(ctx), by, line.ProductID.String())
 			return err
 		})
 	}
@@ -72,8 +72,8 @@ type orderDetails struct {
 	Complete bool              `json:"complete"`
 }
 
-func (g *gateway) product(r *http.Request, id string) (json.RawMessage, error) {
-	answer, err := g.ask(r, g.Product, "/v1/products/"+id)
+func (g *gateway) product(r *http.Request, by auth.Actor, id string) (json.RawMessage, error) {
+	answer, err := g.ask(r, by, g.Product, "/v1/products/"+id)
 	if err != nil {
 		return nil, err
 	}
@@ -89,15 +89,15 @@ func (g *gateway) product(r *http.Request, id string) (json.RawMessage, error) {
 }
 
 // ask asks a service in the name of whoever sent r.
-func (g *gateway) ask(r *http.Request, u *Upstream, path string) (*http.Response, error) {
+func (g *gateway) ask(r *http.Request, by auth.Actor, u *Upstream, path string) (*http.Response, error) {
 	out := (&http.Request{
 		Method: http.MethodGet,
 		URL:    &url.URL{Scheme: "http", Host: u.name, Path: path}, // RoundTrip knows the replicas
 		Header: make(http.Header),
 	}).WithContext(r.Context())
 	out.Header.Set(requestIDHeader, logging.RequestID(r.Context()))
-	if passport := r.Header.Get(identity.Header); passport != "" {
-		out.Header.Set(identity.Header, passport)
+	if err := g.introduce(out.Header, by, u); err != nil {
+		return nil, err
 	}
 	return u.RoundTrip(out)
 }

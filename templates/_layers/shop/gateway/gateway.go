@@ -4,18 +4,18 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"time"
 
 	"github.com/swaggest/swgui/v5emb"
-	"go.opentelemetry.io/otel/trace"
 
 	"example.com/app/internal/auth"
 	"example.com/app/internal/limit"
 	"example.com/app/internal/problem"
+	"example.com/app/platform/telemetry"
 )
 
 // Options is what New needs. All fields but TrustedProxies are required.
@@ -25,9 +25,9 @@ type Options struct {
 	Access interface {
 		Verify(token string) (auth.Actor, error)
 	}
-	// Gate signs what the services are told of who is asking.
+	// Gate signs what a service is told of who is asking.
 	Gate interface {
-		Sign(actor auth.Actor) (string, error)
+		Sign(actor auth.Actor, service string) (string, error)
 	}
 	Limits   Limits
 	Specs    [][]byte // the OpenAPI documents, the gateway's own among them
@@ -65,7 +65,7 @@ func New(o Options) (http.Handler, error) {
 	g := &gateway{o}
 	mux := http.NewServeMux()
 	g.routes(mux, spec)
-	return g.observe(mux, g.recovered(mux)), nil
+	return g.observe(mux, withoutIdentity(g.recovered(mux))), nil
 }
 
 // routes is every route. What stands behind a prefix is the service's own affair, whose
@@ -73,10 +73,13 @@ func New(o Options) (http.Handler, error) {
 func (g *gateway) routes(mux *http.ServeMux, spec []byte) {
 	user, product, order := g.to(g.User), g.to(g.Product), g.to(g.Order)
 
-	logIn := g.limitLogIn(user)
+	// Nobody is known there yet, or any more: an access token that has expired must not
+	// keep its owner from getting another.
+	sessions := g.limited(g.Limits.IP, g.User.Proxy(g.failed))
+	logIn := g.limited(g.Limits.LogIn, sessions)
 	mux.Handle("POST /v1/auth/register", logIn)
 	mux.Handle("POST /v1/auth/login", logIn)
-	mux.Handle("/v1/auth/", user)
+	mux.Handle("/v1/auth/", sessions)
 	mux.Handle("/v1/me", user)
 	mux.Handle("/v1/users", user)
 	mux.Handle("/v1/users/", user)
@@ -84,8 +87,8 @@ func (g *gateway) routes(mux *http.ServeMux, spec []byte) {
 	mux.Handle("/v1/products/", product)
 	mux.Handle("/v1/orders", order)
 	mux.Handle("/v1/orders/", order)
-	mux.Handle("GET /v1/orders/{id}/details", g.identified(http.HandlerFunc(g.orderDetails)))
-	mux.Handle("POST /webhooks/payments", g.Order.Proxy(g.failed)) // the provider's signature says who it is
+	mux.Handle("GET /v1/orders/{id}/details", g.identified(g.orderDetails))
+	mux.Handle("POST /webhooks/payments", g.limited(g.Limits.IP, g.Order.Proxy(g.failed))) // the provider's signature says who it is
 
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, statusBody{"ok"}) })
 	mux.HandleFunc("GET /readyz", g.ready)
@@ -99,7 +102,16 @@ func (g *gateway) routes(mux *http.ServeMux, spec []byte) {
 }
 
 // to hands requests of whoever they may be to a service.
-func (g *gateway) to(u *Upstream) http.Handler { return g.identified(u.Proxy(g.failed)) }
+func (g *gateway) to(u *Upstream) http.Handler {
+	proxy := u.Proxy(g.failed)
+	return g.identified(func(w http.ResponseWriter, r *http.Request, by auth.Actor) {
+		if err := g.introduce(r.Header, by, u); err != nil {
+			g.failed(w, r, err)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	})
+}
 
 type statusBody struct {
 	Status string `json:"status"`
@@ -115,30 +127,42 @@ func (g *gateway) ready(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, statusBody{"ready"})
 }
 
-// observe counts each request, and writes the line that each gets.
+// observe counts each request, and writes the line that each gets, even if its answer breaks
+// off: then next panics.
 func (g *gateway) observe(mux *http.ServeMux, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, route := mux.Handler(r)
-		if span := trace.SpanContextFromContext(r.Context()); span.HasTraceID() {
-			w.Header().Set("Trace-Id", span.TraceID().String())
+		if id := telemetry.TraceID(r.Context()); id != "" {
+			w.Header().Set("Trace-Id", id)
 		}
 		start := time.Now()
 		recorder := &recorder{ResponseWriter: w, status: http.StatusOK}
+		whole := false
+		defer func() {
+			status := recorder.status
+			if !whole {
+				status = brokenStatus(r)
+			}
+			g.finish(r, routePath(route), status, time.Since(start))
+		}()
 		next.ServeHTTP(recorder, r)
-		took := time.Since(start)
-		path := routePath(route)
-		g.Observed(r.Method, path, recorder.status, took)
-		if path != "" {
-			g.NameSpan(r.Context(), r.Method, path)
-		}
-		level := slog.LevelInfo
-		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
-			level = slog.LevelDebug // asked every few seconds
-		}
-		g.Logger.LogAttrs(r.Context(), level, "request",
-			slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("route", path),
-			slog.Int("status", recorder.status), slog.Duration("duration", took), slog.String("client_ip", g.clientIP(r)))
+		whole = true
 	})
+}
+
+// finish counts a request and writes its line.
+func (g *gateway) finish(r *http.Request, route string, status int, took time.Duration) {
+	g.Observed(r.Method, route, status, took)
+	if route != "" {
+		g.NameSpan(r.Context(), r.Method, route)
+	}
+	level := slog.LevelInfo
+	if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+		level = slog.LevelDebug // asked every few seconds
+	}
+	g.Logger.LogAttrs(r.Context(), level, "request",
+		slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.String("route", route),
+		slog.Int("status", status), slog.Duration("duration", took), slog.String("client_ip", g.clientIP(r)))
 }
 
 // recovered makes a failure of a panic, and of what no route has.
@@ -150,8 +174,7 @@ func (g *gateway) recovered(mux *http.ServeMux) http.Handler {
 			case http.ErrAbortHandler: // net/http knows it, and hangs up
 				panic(value)
 			default:
-				g.Logger.ErrorContext(r.Context(), "panic", slog.Any("value", value))
-				g.failed(w, r, errPanic)
+				g.failed(w, r, &panicError{value: value, stack: debug.Stack()})
 			}
 		}()
 		if handler, route := mux.Handler(r); route == "" {
@@ -174,8 +197,3 @@ func (g *gateway) unrouted(w http.ResponseWriter, r *http.Request, muxAnswer htt
 		g.failed(w, r, problem.ErrNoRoute)
 	}
 }
-
-var (
-	errStopping = errors.New("the program is about to stop")
-	errPanic    = errors.New("panic")
-)

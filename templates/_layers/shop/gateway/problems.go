@@ -4,21 +4,38 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
 
 	"example.com/app/internal/limit"
-	"example.com/app/internal/outage"
 	"example.com/app/internal/problem"
 )
 
 // statusClientGone is nginx's status for a client that left before its answer was ready.
 const statusClientGone = 499
 
+var (
+	errStopping = errors.New("the program is about to stop")
+	// errOutcomeUnknown is the outcome of a request that went out and was not answered, and
+	// that must not be sent again as it may have been carried out.
+	errOutcomeUnknown = errors.New("gateway: outcome unknown")
+)
+
+// panicError is a panic in a handler. It wraps nothing: whatever the value is, the client
+// is told of an internal error.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
+
 func outcomes() []problem.Outcome {
 	return append(problem.Common(),
 		problem.Outcome{Err: limit.ErrExceeded, Status: http.StatusTooManyRequests, Name: "rate-limited", Title: "Wait before you ask again"},
+		problem.Outcome{Err: errOutcomeUnknown, Status: http.StatusBadGateway, Name: "outcome-unknown", Title: "The answer got lost; what you asked for may have been done"},
 		problem.Outcome{Err: errStopping, Status: http.StatusServiceUnavailable, Name: "unavailable", Title: "Try again in a moment"},
 	)
 }
@@ -37,14 +54,24 @@ func (g *gateway) failed(w http.ResponseWriter, r *http.Request, err error) {
 	case http.StatusServiceUnavailable:
 		w.Header().Set("Retry-After", "1")
 	}
-	switch {
-	case errors.Is(err, outage.ErrUnavailable):
-		g.Logger.WarnContext(r.Context(), "request failed", slog.String("path", r.URL.Path), slog.Any("error", err))
-	case p.Status >= http.StatusInternalServerError:
-		g.Logger.ErrorContext(r.Context(), "request failed", slog.String("path", r.URL.Path), slog.Any("error", err))
+	if p.Status >= http.StatusInternalServerError {
+		g.logFailure(r, p.Status, err)
 	}
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // fails when nobody reads it any more
+}
+
+// logFailure logs what went wrong on our side.
+func (g *gateway) logFailure(r *http.Request, status int, err error) {
+	level := slog.LevelWarn // a service is away
+	if status == http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	attrs := []slog.Attr{slog.String("path", r.URL.Path), slog.Any("error", err)}
+	if p, ok := errors.AsType[*panicError](err); ok {
+		attrs = append(attrs, slog.String("stack", string(p.stack)))
+	}
+	g.Logger.LogAttrs(r.Context(), level, "request failed", attrs...)
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {
@@ -59,6 +86,14 @@ func routePath(pattern string) string {
 		return path
 	}
 	return pattern
+}
+
+// brokenStatus is what an answer counts as that broke off, whatever it began with.
+func brokenStatus(r *http.Request) int {
+	if errors.Is(r.Context().Err(), context.Canceled) {
+		return statusClientGone
+	}
+	return http.StatusBadGateway
 }
 
 // recorder notes the status of an answer.

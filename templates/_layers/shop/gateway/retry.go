@@ -9,39 +9,52 @@ import (
 	"time"
 
 	"github.com/sony/gobreaker/v2"
-
-	"example.com/app/internal/request"
 )
 
 const (
 	maxTries   = 3
 	firstPause = 20 * time.Millisecond
+	// keptBytes is how much of a body is kept for another try, for each request under way.
+	keptBytes = 64 << 10
 )
 
-// repeatable says whether a request may be sent again: when its method is idempotent, or
-// its client has said, by an Idempotency-Key, that it may arrive twice. It keeps the body
-// for that.
-func repeatable(r *http.Request) (bool, error) {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete: // RFC 9110, 9.2.2
-	default:
-		if r.Header.Get("Idempotency-Key") == "" {
-			return false, nil
-		}
+// repeatable says whether a request may be sent again, and keeps its body for that. One
+// that is too long to be kept is sent once.
+func repeatable(r *http.Request) bool {
+	if !recognised(r) {
+		return false
 	}
 	if r.Body == nil || r.Body == http.NoBody {
-		return true, nil
+		return true
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, request.MaxBodyBytes+1))
+	head, err := io.ReadAll(io.LimitReader(r.Body, keptBytes+1))
 	if err != nil {
-		return false, &request.MalformedError{Detail: "the body broke off"}
+		return false // r.Body knows why
 	}
-	if len(body) > request.MaxBodyBytes {
-		return false, request.ErrTooLarge
+	if len(head) > keptBytes {
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(head), r.Body), r.Body}
+		return false
 	}
-	r.ContentLength = int64(len(body))
-	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	return true, nil
+	r.ContentLength = int64(len(head))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(head)), nil }
+	return true
+}
+
+// recognised says whether the service promises that a request which arrives twice does no
+// more than if it had arrived once.
+func recognised(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete: // RFC 9110, 9.2.2
+		// The version that the first one made would have the second one refused.
+		return r.Header.Get("If-Match") == ""
+	case http.MethodPost: // nothing else keeps keys
+		return r.URL.Path == "/v1/orders" && r.Header.Get("Idempotency-Key") != ""
+	default:
+		return false
+	}
 }
 
 // worthAnother says whether another replica might do better, or the same one in a moment.
@@ -59,7 +72,7 @@ func worthAnother(response *http.Response, err error) bool {
 
 // pause doubles with each try, and differs from one request to the next, so that they do
 // not all come again at once.
-func pause(r *http.Request, try int) error {
+func pause(r *http.Request, try uint64) error {
 	longest := firstPause << (try - 1)
 	timer := time.NewTimer(longest/2 + rand.N(longest/2)) //nolint:gosec // it is no secret
 	defer timer.Stop()

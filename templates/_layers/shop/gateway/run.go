@@ -119,7 +119,7 @@ func newCounts() *counts {
 	return &counts{
 		upstream: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "gateway_upstream_tries_total",
-			Help: "Requests to services: answered, failed, or refused by the circuit breaker. One of a client may be several.",
+			Help: "Requests to services: answered, failed, abandoned by the client, or refused by the circuit breaker. One of a client may be several.",
 		}, []string{"upstream", "outcome"}),
 		limits: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "rate_limit_decisions_total",

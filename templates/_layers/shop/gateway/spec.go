@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"example.com/app/internal/problem"
 )
 
 // mergeSpecs makes one OpenAPI document of those of the services. The first says what the
@@ -35,7 +37,7 @@ func mergeSpecs(specs [][]byte) ([]byte, error) {
 			}
 		}
 	}
-	promiseLimits(whole)
+	promiseAnswers(whole)
 	merged, err := yaml.Marshal(whole)
 	if err != nil {
 		return nil, fmt.Errorf("write OpenAPI document: %w", err)
@@ -43,17 +45,34 @@ func mergeSpecs(specs [][]byte) ([]byte, error) {
 	return merged, nil
 }
 
-// promiseLimits adds the answer that the gateway gives in the services' place.
-func promiseLimits(whole map[string]any) {
+// promiseAnswers adds the answers that the gateway gives in the services' place.
+func promiseAnswers(whole map[string]any) {
 	paths, _ := whole["paths"].(map[string]any)
 	for path, item := range paths {
+		if !strings.HasPrefix(path, "/v1/") && !strings.HasPrefix(path, "/webhooks/") {
+			continue
+		}
 		operations, _ := item.(map[string]any)
-		for _, operation := range operations { // and what they have in common
+		for method, operation := range operations { // and what they have in common
 			described, _ := operation.(map[string]any)
-			if answers, ok := described["responses"].(map[string]any); ok && strings.HasPrefix(path, "/v1/") {
-				answers["429"] = map[string]any{"$ref": "#/components/responses/TooManyRequests"}
+			answers, ok := described["responses"].(map[string]any)
+			if !ok {
+				continue
+			}
+			answers["429"] = map[string]any{"$ref": "#/components/responses/TooManyRequests"}
+			if method != "get" { // which is asked again until its outcome is known
+				answers["502"] = outcomeUnknown()
 			}
 		}
+	}
+}
+
+func outcomeUnknown() map[string]any {
+	return map[string]any{
+		"description": "The answer got lost; what was asked for may have been done",
+		"content": map[string]any{
+			problem.ContentType: map[string]any{"schema": map[string]any{"$ref": "#/components/schemas/Problem"}},
+		},
 	}
 }
 

@@ -99,7 +99,7 @@ func (s *shop) gatewayLatency(t *testing.T, productID uuid.UUID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	passport, err := gate.Sign(auth.Actor{ID: uuid.New(), Role: auth.RoleUser})
+	passport, err := gate.Sign(auth.Actor{ID: uuid.New(), Role: auth.RoleUser}, "product")
 	if err != nil {
 		t.Fatal(err)
 	}

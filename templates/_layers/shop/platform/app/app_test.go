@@ -252,7 +252,7 @@ func TestDead(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- b.Consume(ctx, bus.Consumer{Name: "thing", Types: []string{"thing.made.v1"}, Handle: func(context.Context, events.Event) error {
+		ended <- b.Consume(ctx, bus.Consumer{Name: "thing", Handlers: bus.Handlers{"thing.made.v1": func(context.Context, events.Event) error {
 			defer func() { handled <- struct{}{} }()
 			select {
 			case err := <-outcomes:
@@ -260,7 +260,7 @@ func TestDead(t *testing.T) {
 			default:
 				return nil
 			}
-		}})
+		}}})
 	}()
 	defer func() {
 		stop()

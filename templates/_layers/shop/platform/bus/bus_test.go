@@ -68,12 +68,12 @@ func TestAway(t *testing.T) {
 	want := newEvent(t, placed)
 	handed := make(chan events.Event, 10)
 	var seen sync.Map // as in an inbox: the server may stop before it hears that one was handled
-	consume(t, b, bus.Consumer{Name: "notices", Types: []string{placed}, Handle: func(_ context.Context, e events.Event) error {
+	consume(t, b, bus.Consumer{Name: "notices", Handlers: bus.Handlers{placed: func(_ context.Context, e events.Event) error {
 		if _, again := seen.LoadOrStore(e.ID, true); !again {
 			handed <- e
 		}
 		return nil
-	}})
+	}}})
 	_, lastErr := b.Last(t.Context())
 	_, deadErr := b.Dead(t.Context())
 	_, replayErr := b.Replay(t.Context(), 1)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -25,15 +27,48 @@ type Consumer struct {
 	// Name is of letters, digits and dashes. The server keeps under it what was handled:
 	// under a new name, everything in the log comes again.
 	Name string
-	// Types may become more: those that are new begin with what is published from then on.
-	Types []string
-	// Handle returns nil when the event has had its effect. After an error the event
-	// comes again, later each time. It may come again after nil, too, and to two
-	// processes at once when one was cut off: see package inbox. Events come in no order.
-	// The context ends after 20 s, but not when the program is told to stop.
-	Handle func(ctx context.Context, e events.Event) error
+	// Handlers may become more, and begin then with what is published from that moment
+	// on. They never become fewer under the same name: see join.
+	Handlers Handlers
 	// Concurrency is how many events one process has in hand; 0: 8.
 	Concurrency int
+}
+
+// Handlers are what handles events, by their types.
+type Handlers map[string]Handler
+
+// Handler returns nil when the event has had its effect. After an error the event comes
+// again, later each time. It may come again after nil, too, and to two processes at once
+// when one was cut off: see package inbox. Events come in no order. The context ends after
+// 20 s, but not when the program is told to stop.
+type Handler func(ctx context.Context, e events.Event) error
+
+// Decoded returns a handler of events whose data is a T. What is none stays so: it is
+// ErrPermanent.
+func Decoded[T any](handle func(ctx context.Context, e events.Event, data T) error) Handler {
+	return func(ctx context.Context, e events.Event) error {
+		data, err := events.Decode[T](e)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrPermanent, err)
+		}
+		return handle(ctx, e, data)
+	}
+}
+
+// Types returns the types of the events that c handles.
+func (c Consumer) Types() []string { return slices.Sorted(maps.Keys(c.Handlers)) }
+
+// errUnknownType says that another process knows what to do: while a new version replaces
+// the old, both are handed what only the new one handles.
+var errUnknownType = errors.New("bus: this version handles no such event")
+
+// Handle hands an event to the handler of its type.
+func (c Consumer) Handle(ctx context.Context, e events.Event) error {
+	handle, ok := c.Handlers[e.Type]
+	if !ok {
+		return fmt.Errorf("%w: %s", errUnknownType, e.Type)
+	}
+	return handle(ctx, e)
 }
 
 // pullTime is how long the server is asked for one event. A consumer without work takes
@@ -64,19 +99,7 @@ func (b *Bus) consume(ctx context.Context, c Consumer) error {
 	if err := b.makeStreams(ctx); err != nil {
 		return err
 	}
-	subjects := []string{retryPrefix + c.Name + ".>"}
-	for _, t := range c.Types {
-		subjects = append(subjects, eventPrefix+t)
-	}
-	queue, err := b.js.CreateOrUpdateConsumer(ctx, logStream, jetstream.ConsumerConfig{
-		Durable:        c.Name,
-		FilterSubjects: subjects,
-		DeliverPolicy:  jetstream.DeliverAllPolicy, // events may be older than who consumes them
-		AckPolicy:      jetstream.AckExplicitPolicy,
-		AckWait:        b.options.AckWait,
-		// The server has no limit of tries: past one it would drop the event in silence.
-		MaxDeliver: -1,
-	})
+	queue, err := b.join(ctx, c)
 	if err != nil {
 		return fmt.Errorf("make consumer %s: %w", c.Name, err)
 	}
@@ -85,6 +108,38 @@ func (b *Bus) consume(ctx context.Context, c Consumer) error {
 		workers.Go(func() error { return b.work(ctx, c, queue) })
 	}
 	return workers.Wait()
+}
+
+// join returns the server's part of the consumer, which all processes share, and makes it
+// where there is none. It adds to its subjects and takes none away: a process of an older
+// version, which connects again, would take what the newer ones are there for, and what is
+// published meanwhile would reach nobody.
+func (b *Bus) join(ctx context.Context, c Consumer) (jetstream.Consumer, error) {
+	want := append(subjects(c.Types()), retryPrefix+c.Name+".>")
+	shared, err := b.js.Consumer(ctx, logStream, c.Name)
+	switch {
+	case errors.Is(err, jetstream.ErrConsumerNotFound):
+	case err != nil:
+		return nil, err
+	default:
+		have := shared.CachedInfo().Config.FilterSubjects
+		missing := slices.DeleteFunc(want, func(s string) bool { return slices.Contains(have, s) })
+		if len(missing) == 0 {
+			return shared, nil
+		}
+		want = slices.Concat(have, missing)
+	}
+	return b.js.CreateOrUpdateConsumer(ctx, logStream, jetstream.ConsumerConfig{
+		Durable:        c.Name,
+		FilterSubjects: want,
+		DeliverPolicy:  jetstream.DeliverAllPolicy, // events may be older than who consumes them
+		AckPolicy:      jetstream.AckExplicitPolicy,
+		AckWait:        b.options.AckWait,
+		// The server has no limit of tries: past one it would drop the event in silence.
+		MaxDeliver: -1,
+		// Nor one of what waits for its next try: it would be in the way of all others.
+		MaxAckPending: -1,
+	})
 }
 
 // work handles one event after the other. Each is asked for only when there is time for

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -28,10 +29,11 @@ func TestConsume(t *testing.T) {
 	first, other, second := newEvent(t, placed), newEvent(t, "order.completed.v1"), newEvent(t, reserve)
 	publish(t, b, first, other) // before anybody consumes
 	handed := make(chan events.Event, 10)
-	end := consume(t, b, bus.Consumer{Name: "stock", Types: []string{placed, reserve}, Handle: func(_ context.Context, e events.Event) error {
+	hand := func(_ context.Context, e events.Event) error {
 		handed <- e
 		return nil
-	}})
+	}
+	end := consume(t, b, bus.Consumer{Name: "stock", Handlers: bus.Handlers{placed: hand, reserve: hand}})
 	wantEvent(t, handed, first)
 	publish(t, b, second)
 	wantEvent(t, handed, second)
@@ -46,28 +48,61 @@ func TestConsume(t *testing.T) {
 	}
 }
 
-// TestMoreTypes has a consumer learn a type, as with a new version of its service.
+// TestMoreTypes has a consumer learn a type while both versions of its service run. The
+// old one, which does not know what to do about it, leaves it to the new one. That stays so
+// when the old one begins anew, as after a connection that was lost.
 func TestMoreTypes(t *testing.T) {
 	t.Parallel()
-	b := bustest.Connect(t)
-	handed := make(chan events.Event, 10)
-	consumer := bus.Consumer{Name: "stock", Types: []string{placed}, Concurrency: 1, Handle: func(_ context.Context, e events.Event) error {
+	server := bustest.Server(t)
+	var previous, next *bus.Bus
+	for _, b := range []**bus.Bus{&previous, &next} {
+		*b = bustest.ConnectTo(t, server.URL(), func(o *bus.Options) { o.Tries = 50 })
+	}
+	handed := make(chan events.Event, 100)
+	hand := func(_ context.Context, e events.Event) error {
 		handed <- e
 		return nil
-	}}
-	first, missed, second, third := newEvent(t, placed), newEvent(t, reserve), newEvent(t, placed), newEvent(t, reserve)
-	end := consume(t, b, consumer)
-	publish(t, b, first, missed, second)
+	}
+	before := bus.Consumer{Name: "stock", Handlers: bus.Handlers{placed: func(_ context.Context, e events.Event) error {
+		if e.Type != placed {
+			t.Errorf("the old version is to handle %s", e.Type)
+		}
+		return hand(t.Context(), e)
+	}}}
+	after := bus.Consumer{Name: "stock", Handlers: bus.Handlers{placed: hand, reserve: hand}}
+	end := consume(t, previous, before)
+	missed, first := newEvent(t, reserve), newEvent(t, placed)
+	publish(t, previous, missed, first)
 	wantEvent(t, handed, first)
-	wantEvent(t, handed, second)
-	wantStats(t, b, "stock", bus.Stats{})
-	end()
+	wantStats(t, previous, "stock", bus.Stats{})
 
-	consumer.Types = append(consumer.Types, reserve)
-	consume(t, b, consumer)
-	publish(t, b, third)
-	wantEvent(t, handed, third)
-	wantStats(t, b, "stock", bus.Stats{})
+	endNext := consume(t, next, after)
+	js, err := jetstream.New(raw(t, server.URL()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the new version is there", func() bool {
+		shared, err := js.Consumer(t.Context(), "SHOP", "stock")
+		return err == nil && slices.Contains(shared.CachedInfo().Config.FilterSubjects, "shop."+reserve)
+	})
+	for range 20 { // both are handed some
+		e := newEvent(t, reserve)
+		publish(t, next, e)
+		wantEvent(t, handed, e)
+	}
+	wantStats(t, next, "stock", bus.Stats{})
+
+	end()
+	endNext()
+	consume(t, previous, before)
+	second := newEvent(t, placed)
+	publish(t, previous, second)
+	wantEvent(t, handed, second)
+	last := newEvent(t, reserve)
+	publish(t, previous, last)
+	consume(t, next, after)
+	wantEvent(t, handed, last)
+	wantStats(t, next, "stock", bus.Stats{})
 	if len(handed) > 0 {
 		t.Errorf("handed out %+v again", <-handed)
 	}
@@ -94,12 +129,12 @@ func TestTries(t *testing.T) {
 			var calls atomic.Int64
 			e := newEvent(t, placed)
 			publish(t, b, e)
-			consume(t, b, bus.Consumer{Name: "notices", Types: []string{placed}, Handle: func(context.Context, events.Event) error {
+			consume(t, b, bus.Consumer{Name: "notices", Handlers: bus.Handlers{placed: func(context.Context, events.Event) error {
 				if calls.Add(1) <= int64(test.times) {
 					return test.err
 				}
 				return nil
-			}})
+			}}})
 			await(t, "the last try", func() bool { return calls.Load() >= int64(test.want) })
 			if !test.dead {
 				wantStats(t, b, "notices", bus.Stats{})
@@ -127,13 +162,13 @@ func TestPanic(t *testing.T) {
 	b := bustest.ConnectTo(t, bustest.Server(t).URL(), func(o *bus.Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
 	handed := make(chan events.Event, 10)
 	var calls atomic.Int64
-	consume(t, b, bus.Consumer{Name: "notices", Types: []string{placed}, Handle: func(_ context.Context, e events.Event) error {
+	consume(t, b, bus.Consumer{Name: "notices", Handlers: bus.Handlers{placed: func(_ context.Context, e events.Event) error {
 		if calls.Add(1) == 1 {
 			panic("out of paper")
 		}
 		handed <- e
 		return nil
-	}})
+	}}})
 	e := newEvent(t, placed)
 	publish(t, b, e)
 	wantEvent(t, handed, e)
@@ -146,11 +181,11 @@ func TestConsumeWaits(t *testing.T) {
 	t.Parallel()
 	b := bustest.Connect(t)
 	begun, finish := make(chan context.Context), make(chan struct{})
-	end := consume(t, b, bus.Consumer{Name: "notices", Types: []string{placed}, Handle: func(ctx context.Context, _ events.Event) error {
+	end := consume(t, b, bus.Consumer{Name: "notices", Handlers: bus.Handlers{placed: func(ctx context.Context, _ events.Event) error {
 		begun <- ctx
 		<-finish
 		return ctx.Err()
-	}})
+	}}})
 	publish(t, b, newEvent(t, placed))
 	<-begun
 	ended := make(chan struct{})
@@ -175,12 +210,12 @@ func TestSlow(t *testing.T) {
 	b := bustest.ConnectTo(t, bustest.Server(t).URL(), func(o *bus.Options) { o.AckWait = ackWait })
 	var calls atomic.Int64
 	done := make(chan struct{}, 10)
-	consume(t, b, bus.Consumer{Name: "notices", Types: []string{placed}, Handle: func(context.Context, events.Event) error {
+	consume(t, b, bus.Consumer{Name: "notices", Handlers: bus.Handlers{placed: func(context.Context, events.Event) error {
 		calls.Add(1)
 		<-time.After(3 * ackWait)
 		done <- struct{}{}
 		return nil
-	}})
+	}}})
 	publish(t, b, newEvent(t, placed))
 	<-done
 	wantStats(t, b, "notices", bus.Stats{})
@@ -195,10 +230,10 @@ func TestPoison(t *testing.T) {
 	server := bustest.Server(t)
 	change := func(o *bus.Options) { o.AckWait, o.Tries = 200*time.Millisecond, 2 }
 	b := bustest.ConnectTo(t, server.URL(), change)
-	consumer := bus.Consumer{Name: "notices", Types: []string{placed}, Handle: func(context.Context, events.Event) error {
+	consumer := bus.Consumer{Name: "notices", Handlers: bus.Handlers{placed: func(context.Context, events.Event) error {
 		t.Error("handed out again")
 		return nil
-	}}
+	}}}
 	end := consume(t, b, consumer)
 	wantStats(t, b, "notices", bus.Stats{}) // the server knows it now
 	end()
@@ -208,13 +243,14 @@ func TestPoison(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		dying, err := js.Consumer(t.Context(), "SHOP", "notices")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := dying.Next(jetstream.FetchMaxWait(patience)); err != nil {
-			t.Fatal(err)
-		}
+		await(t, "a process has it in hand", func() bool {
+			dying, err := js.Consumer(t.Context(), "SHOP", "notices")
+			if err != nil {
+				return false
+			}
+			_, err = dying.Next(jetstream.FetchMaxWait(patience))
+			return err == nil
+		})
 	}
 	consume(t, b, consumer)
 	wantStats(t, b, "notices", bus.Stats{Dead: 1})
@@ -230,7 +266,7 @@ func TestShare(t *testing.T) {
 	both := make(chan struct{})
 	for i := range each {
 		b := bustest.ConnectTo(t, server.URL())
-		consume(t, b, bus.Consumer{Name: "notices", Types: []string{placed}, Concurrency: 4, Handle: func(_ context.Context, e events.Event) error {
+		consume(t, b, bus.Consumer{Name: "notices", Concurrency: 4, Handlers: bus.Handlers{placed: func(_ context.Context, e events.Event) error {
 			if each[i].Add(1) == 1 && each[1-i].Load() > 0 {
 				close(both)
 			}
@@ -239,7 +275,7 @@ func TestShare(t *testing.T) {
 			defer mu.Unlock()
 			seen[e.ID]++
 			return nil
-		}})
+		}}})
 	}
 	b := bustest.ConnectTo(t, server.URL())
 	for range n {
@@ -275,14 +311,14 @@ func TestTrace(t *testing.T) {
 		traces <- telemetry.TraceID(ctx)
 		return nil
 	}
-	consume(t, b, bus.Consumer{Name: "notices", Types: []string{placed}, Handle: func(ctx context.Context, _ events.Event) error { return note(ctx) }})
+	consume(t, b, bus.Consumer{Name: "notices", Handlers: bus.Handlers{placed: func(ctx context.Context, _ events.Event) error { return note(ctx) }}})
 	publish(t, b, e)
 	want := parent.SpanContext().TraceID().String()
 	if got := <-traces; got != want {
 		t.Errorf("the handler has trace %s, want %s", got, want)
 	}
 	stop := errors.New("enough")
-	err := b.Read(t.Context(), 0, []string{placed}, func(ctx context.Context, _ uint64, _ events.Event) error {
+	err := b.Read(t.Context(), bus.Position{}, []string{placed}, func(ctx context.Context, _ uint64, _ events.Event) error {
 		return errors.Join(note(ctx), stop)
 	})
 	if got := <-traces; got != want || !errors.Is(err, stop) {
@@ -303,12 +339,12 @@ func TestMetrics(t *testing.T) {
 	registry.MustRegister(b.Collectors()...)
 	publish(t, b, newEvent(t, placed), newEvent(t, placed))
 	var calls atomic.Int64
-	consume(t, b, bus.Consumer{Name: "notices", Types: []string{placed}, Handle: func(context.Context, events.Event) error {
+	consume(t, b, bus.Consumer{Name: "notices", Handlers: bus.Handlers{placed: func(context.Context, events.Event) error {
 		if calls.Add(1) == 1 {
 			return bus.ErrPermanent
 		}
 		return nil
-	}})
+	}}})
 	wantStats(t, b, "notices", bus.Stats{Dead: 1})
 	want := map[string]float64{
 		"bus_published_total": 2, "bus_messages_handled_total": 2, "bus_handle_duration_seconds": 2,

@@ -18,13 +18,13 @@ func TestReplay(t *testing.T) {
 	broken.Store(true)
 	stock, notices := make(chan events.Event, 10), make(chan events.Event, 10)
 	for name, handed := range map[string]chan events.Event{"stock": stock, "notices": notices} {
-		consume(t, b, bus.Consumer{Name: name, Types: []string{placed}, Handle: func(_ context.Context, e events.Event) error {
+		consume(t, b, bus.Consumer{Name: name, Handlers: bus.Handlers{placed: func(_ context.Context, e events.Event) error {
 			if broken.Load() {
 				return bus.ErrPermanent
 			}
 			handed <- e
 			return nil
-		}})
+		}}})
 	}
 	e := newEvent(t, placed)
 	publish(t, b, e)
@@ -94,10 +94,10 @@ func TestUnreadable(t *testing.T) {
 	publish(t, b, after)
 
 	var handled atomic.Int64
-	consume(t, b, bus.Consumer{Name: "notices", Types: []string{placed}, Handle: func(context.Context, events.Event) error {
+	consume(t, b, bus.Consumer{Name: "notices", Handlers: bus.Handlers{placed: func(context.Context, events.Event) error {
 		handled.Add(1)
 		return nil
-	}})
+	}}})
 	wantStats(t, b, "notices", bus.Stats{Dead: 3})
 	if got := handled.Load(); got != 2 {
 		t.Errorf("%d events were handed out, want 2", got)

@@ -49,7 +49,7 @@ func (m *metrics) watch(c Consumer) {
 		return
 	}
 	m.consumers = append(m.consumers, c.Name)
-	for _, kind := range c.Types { // a counter that begins at 1 hides its first event from every rate
+	for _, kind := range c.Types() { // a counter that begins at 1 hides its first event from every rate
 		for _, outcome := range []string{done, retried, dead} {
 			m.handled.WithLabelValues(c.Name, kind, outcome)
 		}

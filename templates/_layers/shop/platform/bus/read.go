@@ -15,20 +15,28 @@ import (
 	"example.com/app/internal/outage"
 )
 
-// ErrTruncated is wrapped by Read's error when the log ends before the place where it is
-// to go on: the server has lost events, and what was made from them is to be made anew.
-var ErrTruncated = errors.New("bus: the log ends before the checkpoint")
+// Position is a place in the log: that of an event which was read. The zero value is before
+// the first.
+type Position struct {
+	Sequence uint64
+	EventID  string
+}
+
+// ErrTruncated is wrapped by Read's error when the event from which it is to go on is not
+// where it was: the server has lost events, and what was made from them is to be made anew.
+// Other events may have their numbers by now.
+var ErrTruncated = errors.New("bus: the log is not the one that was read")
 
 // Read hands the events of the types to handle, one after the other in the order of the
-// log, from after the sequence number given. It ends with the error of ctx when that is
+// log, from after the position given. It ends with the error of ctx when that is
 // done, and with the error of handle when that returns one. While the server is away, it
 // waits, and goes on after the last event for which handle returned nil.
-func (b *Bus) Read(ctx context.Context, after uint64, types []string, handle func(ctx context.Context, sequence uint64, e events.Event) error) error {
+func (b *Bus) Read(ctx context.Context, after Position, types []string, handle func(ctx context.Context, sequence uint64, e events.Event) error) error {
 	for {
 		var refused error
 		err := b.readOn(ctx, after, types, func(ctx context.Context, sequence uint64, e events.Event) error {
 			if refused = b.handleTraced(ctx, sequence, e, handle); refused == nil {
-				after = sequence
+				after = Position{Sequence: sequence, EventID: e.ID}
 			}
 			return refused
 		})
@@ -49,18 +57,35 @@ func (b *Bus) Read(ctx context.Context, after uint64, types []string, handle fun
 	}
 }
 
-func (b *Bus) readOn(ctx context.Context, after uint64, types []string, handle reader) error {
+func (b *Bus) readOn(ctx context.Context, after Position, types []string, handle reader) error {
 	if err := b.makeStreams(ctx); err != nil {
 		return cause(ctx, err)
 	}
-	last, err := b.Last(ctx)
-	if err != nil {
+	if err := b.verify(ctx, after); err != nil {
 		return err
 	}
-	if last < after {
-		return fmt.Errorf("%w: %d is the last event, and %d was read", ErrTruncated, last, after)
+	return b.walk(ctx, part{stream: logStream, subjects: subjects(types), after: after.Sequence, until: forever}, b.eventsFor(ctx, handle))
+}
+
+// verify returns ErrTruncated when the log has not the event at the position.
+func (b *Bus) verify(ctx context.Context, p Position) error {
+	if p == (Position{}) {
+		return nil
 	}
-	return b.walk(ctx, part{stream: logStream, subjects: subjects(types), after: after, until: forever}, b.eventsFor(ctx, handle))
+	log, err := b.js.Stream(ctx, logStream)
+	if err != nil {
+		return cause(ctx, err)
+	}
+	msg, err := log.GetMsg(ctx, p.Sequence)
+	if err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+		return cause(ctx, err)
+	}
+	if err == nil {
+		if e, err := unwrap(msg.Data); err == nil && e.ID == p.EventID {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: event %s is not number %d", ErrTruncated, p.EventID, p.Sequence)
 }
 
 // ReadUntil is Read up to a sequence number, which the newest event must have reached. It

@@ -69,20 +69,30 @@ func TestReadUntil(t *testing.T) {
 func TestReadEnds(t *testing.T) {
 	t.Parallel()
 	b := bustest.Connect(t)
-	publish(t, b, newEvent(t, placed), newEvent(t, placed))
+	first, second := newEvent(t, placed), newEvent(t, placed)
+	publish(t, b, first, second)
 	refused := errors.New("no room")
 	refuse := func(context.Context, uint64, events.Event) error { return refused }
-	if err := b.Read(t.Context(), 0, []string{placed}, refuse); !errors.Is(err, refused) {
+	if err := b.Read(t.Context(), bus.Position{}, []string{placed}, refuse); !errors.Is(err, refused) {
 		t.Errorf("Read() = error %v, want %v", err, refused)
 	}
 	if err := b.ReadUntil(t.Context(), 0, 2, []string{placed}, refuse); !errors.Is(err, refused) {
 		t.Errorf("ReadUntil() = error %v, want %v", err, refused)
 	}
-	if err := b.Read(t.Context(), 3, []string{placed}, refuse); !errors.Is(err, bus.ErrTruncated) {
-		t.Errorf("Read() = error %v behind the end of the log, want %v", err, bus.ErrTruncated)
+	for name, lost := range map[string]bus.Position{
+		"behind the end":               {Sequence: 3, EventID: second.ID},
+		"where another has its number": {Sequence: 1, EventID: second.ID},
+	} {
+		if err := b.Read(t.Context(), lost, []string{placed}, refuse); !errors.Is(err, bus.ErrTruncated) {
+			t.Errorf("Read() = error %v %s, want %v", err, name, bus.ErrTruncated)
+		}
+	}
+	kept := bus.Position{Sequence: 1, EventID: first.ID}
+	if err := b.Read(t.Context(), kept, []string{placed}, refuse); !errors.Is(err, refused) {
+		t.Errorf("Read() = error %v after the first event, want %v", err, refused)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	err := b.Read(ctx, 0, []string{placed}, func(context.Context, uint64, events.Event) error {
+	err := b.Read(ctx, bus.Position{}, []string{placed}, func(context.Context, uint64, events.Event) error {
 		cancel()
 		return nil
 	})
@@ -116,7 +126,7 @@ func TestReadAcrossRestarts(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			ended := make(chan error, 1)
 			go func() {
-				ended <- b.Read(ctx, 0, []string{placed}, func(_ context.Context, sequence uint64, e events.Event) error {
+				ended <- b.Read(ctx, bus.Position{}, []string{placed}, func(_ context.Context, sequence uint64, e events.Event) error {
 					read <- place{sequence, e.ID}
 					return nil
 				})

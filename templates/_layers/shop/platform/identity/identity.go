@@ -18,12 +18,12 @@ import (
 // there.
 const Header = "Identity"
 
-// A token is good for one audience: that of the other kind is refused.
+// A token is good for one audience: an access token for the gateway, and a passport for one
+// service, as none of them may show others what it was shown itself.
 const (
-	issuer           = "shop"
-	accessAudience   = "gateway"
-	passportLife     = time.Minute
-	passportAudience = "services"
+	issuer         = "shop"
+	accessAudience = "gateway"
+	passportLife   = time.Minute
 )
 
 // SeedSize is how many bytes a gateway's key is made from.
@@ -126,9 +126,9 @@ func (g *Gate) PublicKey() ed25519.PublicKey {
 	return ed25519.PublicKey(g.key[ed25519.PrivateKeySize-ed25519.PublicKeySize:])
 }
 
-// Sign issues a passport, which is good for a minute: for one request.
-func (g *Gate) Sign(actor auth.Actor) (string, error) {
-	c := newClaims(actor, passportAudience, g.now(), passportLife)
+// Sign issues a passport, which is good at one service, for a minute.
+func (g *Gate) Sign(actor auth.Actor, service string) (string, error) {
+	c := newClaims(actor, service, g.now(), passportLife)
 	token, err := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c).SignedString(g.key)
 	if err != nil {
 		return "", fmt.Errorf("sign passport: %w", err)
@@ -142,16 +142,16 @@ type Verifier struct {
 	parser *jwt.Parser
 }
 
-// NewVerifier checks passports of the gateway whose public key it is.
-func NewVerifier(key ed25519.PublicKey, now func() time.Time) (*Verifier, error) {
+// NewVerifier checks passports for a service, of the gateway whose public key it is.
+func NewVerifier(key ed25519.PublicKey, service string, now func() time.Time) (*Verifier, error) {
 	if len(key) != ed25519.PublicKeySize {
 		return nil, fmt.Errorf("identity: a public key has %d bytes, not %d", ed25519.PublicKeySize, len(key))
 	}
-	return &Verifier{key: key, parser: newParser(jwt.SigningMethodEdDSA, passportAudience, now)}, nil
+	return &Verifier{key: key, parser: newParser(jwt.SigningMethodEdDSA, service, now)}, nil
 }
 
 // Verify returns auth.ErrTokenInvalid for everything but a passport that the gateway
-// signed and that has not expired.
+// signed for this service and that has not expired.
 func (v *Verifier) Verify(passport string) (auth.Actor, error) {
 	return verify(v.parser, passport, v.key)
 }

@@ -34,13 +34,14 @@ func newAccess(t *testing.T, c *clock) *identity.Access {
 	return access
 }
 
+// newGate returns a gate, and what service user checks its passports with.
 func newGate(t *testing.T, letter string, c *clock) (*identity.Gate, *identity.Verifier) {
 	t.Helper()
 	gate, err := identity.NewGate(seed(letter), c.now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	verifier, err := identity.NewVerifier(gate.PublicKey(), c.now)
+	verifier, err := identity.NewVerifier(gate.PublicKey(), "user", c.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func TestTokens(t *testing.T) {
 		if got, err := access.Verify(token); err != nil || got != actor {
 			t.Errorf("Verify = %+v, %v, want %+v", got, err, actor)
 		}
-		passport, err := gate.Sign(actor)
+		passport, err := gate.Sign(actor, "user")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,8 +84,8 @@ func TestForgeries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	passport := func(g *identity.Gate, a auth.Actor) string {
-		signed, err := g.Sign(a)
+	passport := func(g *identity.Gate, service string) string {
+		signed, err := g.Sign(actor, service)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +93,7 @@ func TestForgeries(t *testing.T) {
 	}
 	claims := func(change func(jwt.MapClaims)) jwt.MapClaims {
 		all := jwt.MapClaims{
-			"iss": "shop", "aud": []string{"services"}, "sub": actor.ID.String(), "role": "admin",
+			"iss": "shop", "aud": []string{"user"}, "sub": actor.ID.String(), "role": "admin",
 			"exp": c.now().Add(time.Minute).Unix(),
 		}
 		change(all)
@@ -107,7 +108,7 @@ func TestForgeries(t *testing.T) {
 	}
 	same := func(jwt.MapClaims) {}
 	head := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`))
-	body := strings.Split(passport(gate, actor), ".")[1]
+	body := strings.Split(passport(gate, "user"), ".")[1]
 
 	tests := []struct {
 		name   string
@@ -116,9 +117,10 @@ func TestForgeries(t *testing.T) {
 	}{
 		{name: "nothing", verify: verifier.Verify},
 		{name: "noise", verify: verifier.Verify, token: "a.b.c"},
-		{name: "a passport of another key", verify: verifier.Verify, token: passport(stranger, actor)},
+		{name: "a passport of another key", verify: verifier.Verify, token: passport(stranger, "user")},
+		{name: "a passport for another service", verify: verifier.Verify, token: passport(gate, "product")},
 		{name: "an access token as a passport", verify: verifier.Verify, token: token},
-		{name: "a passport as an access token", verify: access.Verify, token: passport(gate, actor)},
+		{name: "a passport as an access token", verify: access.Verify, token: passport(gate, "user")},
 		{name: "no signature", verify: verifier.Verify, token: head + "." + body + "."},
 		{name: "the public key as a secret", verify: verifier.Verify, token: sign(jwt.SigningMethodHS256, []byte(gate.PublicKey()), same)},
 		{name: "the secret, for another audience", verify: access.Verify, token: sign(jwt.SigningMethodHS256, secret(), same)},
@@ -148,7 +150,7 @@ func TestExpiry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	passport, err := gate.Sign(actor)
+	passport, err := gate.Sign(actor, "user")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +175,7 @@ func TestKeysOfTheWrongLength(t *testing.T) {
 	if _, err := identity.NewGate(secret()[1:], time.Now); err == nil {
 		t.Error("NewGate takes a short seed")
 	}
-	if _, err := identity.NewVerifier(secret()[1:], time.Now); err == nil {
+	if _, err := identity.NewVerifier(secret()[1:], "user", time.Now); err == nil {
 		t.Error("NewVerifier takes a short key")
 	}
 }

@@ -2,6 +2,7 @@ package order_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"example.com/app/internal/auth"
 	"example.com/app/internal/money"
 	"example.com/app/internal/page"
+	"example.com/app/platform/bus"
 	"example.com/app/platform/outbox"
 	"example.com/app/services/order/internal/checkout"
 	"example.com/app/services/order/internal/listener"
@@ -72,7 +74,7 @@ type sampleLog struct {
 	end  func()
 }
 
-func (l sampleLog) Read(ctx context.Context, _ uint64, _ []string, handle func(context.Context, uint64, events.Event) error) error {
+func (l sampleLog) Read(ctx context.Context, _ bus.Position, _ []string, handle func(context.Context, uint64, events.Event) error) error {
 	defer l.end()
 	for i, e := range l.told {
 		if err := handle(ctx, uint64(i)+1, e); err != nil {
@@ -82,8 +84,8 @@ func (l sampleLog) Read(ctx context.Context, _ uint64, _ []string, handle func(c
 	return nil
 }
 
-func (l sampleLog) ReadUntil(ctx context.Context, after, _ uint64, types []string, handle func(context.Context, uint64, events.Event) error) error {
-	return l.Read(ctx, after, types, handle)
+func (l sampleLog) ReadUntil(ctx context.Context, _, _ uint64, types []string, handle func(context.Context, uint64, events.Event) error) error {
+	return l.Read(ctx, bus.Position{}, types, handle)
 }
 
 func (l sampleLog) Last(context.Context) (uint64, error) { return uint64(len(l.told)), nil }
@@ -173,8 +175,8 @@ func TestContractListens(t *testing.T) {
 			if o, err := w.checkouts.Store.Get(t.Context(), id); err != nil || o.Step != test.want {
 				t.Errorf("after %s the order is at %s (%v), want %s", test.answer, o.Step, err, test.want)
 			}
-			if len(consumer.Types) != len(tests) {
-				t.Errorf("%d types are listened to, %d are tried", len(consumer.Types), len(tests))
+			if len(consumer.Types()) != len(tests) {
+				t.Errorf("%d types are listened to, %d are tried", len(consumer.Types()), len(tests))
 			}
 		})
 	}
@@ -218,19 +220,28 @@ func (a *asked) Refund(_ context.Context, orderID uuid.UUID) error {
 // TestContractPayments: the service's own worker understands what is asked of it.
 func TestContractPayments(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
-	var provider asked
-	worker := payment.Worker(&provider, w.checkouts)
-	take, refund := eventstest.Sample(t, events.TakePaymentV1), eventstest.Sample(t, events.RefundPaymentV1)
-	if err := w.checkouts.Store.Create(t.Context(), checkout.Order{ID: uuid.MustParse(refund.Subject), Step: checkout.Refunding}); err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range []events.Event{take, refund} {
-		if err := worker.Handle(t.Context(), e); err != nil {
-			t.Fatalf("%s: %v", e.Type, err)
-		}
-	}
-	if len(provider) != 2 || provider[0] != "charge "+take.Subject+" IDR card" || provider[1] != "refund "+refund.Subject {
-		t.Errorf("the provider was asked for %q", provider)
+	for _, test := range []struct {
+		asked string
+		at    checkout.Step
+		want  string
+	}{
+		{events.TakePaymentV1, checkout.Paying, "charge %s IDR card"},
+		{events.RefundPaymentV1, checkout.Refunding, "refund %s"},
+	} {
+		t.Run(test.asked, func(t *testing.T) {
+			t.Parallel()
+			w, sample := newWorld(), eventstest.Sample(t, test.asked)
+			order := checkout.Order{ID: uuid.MustParse(sample.Subject), Step: test.at}
+			if err := w.checkouts.Store.Create(t.Context(), order); err != nil {
+				t.Fatal(err)
+			}
+			var provider asked
+			if err := payment.Worker(&provider, w.checkouts).Handle(t.Context(), sample); err != nil {
+				t.Fatal(err)
+			}
+			if want := fmt.Sprintf(test.want, order.ID); len(provider) != 1 || provider[0] != want {
+				t.Errorf("the provider was asked for %q, want %q", provider, want)
+			}
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/app/services/order/internal/checkout"
+	"example.com/app/services/order/internal/view"
 )
 
 // moves counts where checkouts go, for Prometheus.
@@ -44,6 +45,18 @@ func (m *moves) count(to checkout.Step, reason checkout.Reason, age time.Duratio
 	if to.Over() {
 		m.duration.WithLabelValues(string(to)).Observe(age.Seconds())
 	}
+}
+
+func stuckView(projector *view.Projector) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "view_stuck",
+		Help: "1 while this replica cannot write events into the view.",
+	}, func() float64 {
+		if projector.Stuck() {
+			return 1
+		}
+		return 0
+	})
 }
 
 func (m *moves) collectors(orders checkout.Store) []prometheus.Collector {

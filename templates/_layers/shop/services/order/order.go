@@ -52,7 +52,7 @@ func Program() app.Program {
 // New assembles the service.
 func New(parts *app.Parts, cfg Config) (app.Service, error) {
 	kept := open(parts)
-	verifier, err := identity.NewVerifier(parts.Config.GatewayKey, time.Now)
+	verifier, err := identity.NewVerifier(parts.Config.GatewayKey, Name, time.Now)
 	if err != nil {
 		return app.Service{}, err
 	}
@@ -69,6 +69,8 @@ func New(parts *app.Parts, cfg Config) (app.Service, error) {
 		Trace:     parts.Telemetry,
 		Moved:     moves.count,
 	}
+	projector := newProjector(parts, kept.view)
+	parts.Metrics.Register(stuckView(projector))
 	provider := &payment.HTTP{
 		URL:       cfg.PaymentURL,
 		NotifyURL: cfg.NotifyURL,
@@ -93,7 +95,7 @@ func New(parts *app.Parts, cfg Config) (app.Service, error) {
 		parts.Relay(kept.outbox),
 		parts.Consume(listener.Stock(checkouts)),
 		parts.Consume(payment.Worker(provider, checkouts)),
-		projector(parts, kept.view).Run,
+		projector.Run,
 		func(ctx context.Context) error { return checkouts.KeepDeadlines(ctx, cfg.Patience/deadlineLooks) },
 	}}, nil
 }
@@ -117,7 +119,7 @@ func open(parts *app.Parts) stores {
 	return stores{orders: postgres.NewOrders(parts.Pool, unsent), view: postgres.NewView(parts.Pool), outbox: unsent}
 }
 
-func projector(parts *app.Parts, store view.Store) *view.Projector {
+func newProjector(parts *app.Parts, store view.Store) *view.Projector {
 	return &view.Projector{Log: parts.Bus, Store: store, Logger: parts.Logger}
 }
 
@@ -128,7 +130,7 @@ func rebuildView(ctx context.Context, env app.Env, parts *app.Parts, args []stri
 	if parts.Pool == nil {
 		return fmt.Errorf("DATABASE_URL is not set: the memory store begins anew with each process")
 	}
-	n, err := projector(parts, postgres.NewView(parts.Pool)).Rebuild(ctx)
+	n, err := newProjector(parts, postgres.NewView(parts.Pool)).Rebuild(ctx)
 	if err != nil {
 		return err
 	}

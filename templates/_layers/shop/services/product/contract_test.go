@@ -106,7 +106,7 @@ func TestContractListens(t *testing.T) {
 			t.Errorf("after %s the stock is %+v (%v), want %+v", answer.asked, p.Stock, err, answer.stock)
 		}
 	}
-	if len(consumer.Types) != len(answers) {
-		t.Errorf("%d types are listened to, %d are tried", len(consumer.Types), len(answers))
+	if len(consumer.Types()) != len(answers) {
+		t.Errorf("%d types are listened to, %d are tried", len(consumer.Types()), len(answers))
 	}
 }

@@ -46,7 +46,7 @@ func Program() app.Program {
 // New assembles the service. In memory, it begins with sample products.
 func New(ctx context.Context, parts *app.Parts) (app.Service, error) {
 	products, unsent := open(parts)
-	verifier, err := identity.NewVerifier(parts.Config.GatewayKey, time.Now)
+	verifier, err := identity.NewVerifier(parts.Config.GatewayKey, Name, time.Now)
 	if err != nil {
 		return app.Service{}, err
 	}

@@ -62,7 +62,7 @@ func TestContractListens(t *testing.T) {
 	}
 	var box sent
 	consumer := notice.Orders(accounts, new(inbox.Memory), &box)
-	for _, eventType := range consumer.Types {
+	for _, eventType := range consumer.Types() {
 		if err := consumer.Handle(t.Context(), eventstest.Sample(t, eventType)); err != nil {
 			t.Errorf("%s: %v", eventType, err)
 		}

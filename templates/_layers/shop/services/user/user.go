@@ -73,7 +73,7 @@ func New(parts *app.Parts, cfg Config) (app.Service, Admins, error) {
 	if err != nil {
 		return app.Service{}, nil, err
 	}
-	verifier, err := identity.NewVerifier(parts.Config.GatewayKey, time.Now)
+	verifier, err := identity.NewVerifier(parts.Config.GatewayKey, Name, time.Now)
 	if err != nil {
 		return app.Service{}, nil, err
 	}

@@ -24,6 +24,9 @@ import (
 	"example.com/app/platform/web"
 )
 
+// audience is what the service under test calls itself.
+const audience = "service"
+
 // Service is a service at work.
 type Service struct {
 	contract *apitest.Contract
@@ -39,7 +42,7 @@ func Start(t *testing.T, contract *apitest.Contract, newAPI func(web.Options) (h
 	if err != nil {
 		t.Fatal(err)
 	}
-	verifier, err := identity.NewVerifier(gate.PublicKey(), time.Now)
+	verifier, err := identity.NewVerifier(gate.PublicKey(), audience, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +110,7 @@ func (s *Service) request(t *testing.T, by auth.Actor, line string, body any, he
 		r.Header.Set("Content-Type", "application/json")
 	}
 	if by != (auth.Actor{}) {
-		passport, err := s.gate.Sign(by)
+		passport, err := s.gate.Sign(by, audience)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,9 +36,10 @@ type stock struct {
 
 func (s *stock) consumer() bus.Consumer {
 	return bus.Consumer{
-		Name:   "stock",
-		Types:  []string{events.ReserveStockV1, events.ConfirmStockV1, events.ReleaseStockV1},
-		Handle: s.handle,
+		Name: "stock",
+		Handlers: bus.Handlers{
+			events.ReserveStockV1: s.handle, events.ConfirmStockV1: s.handle, events.ReleaseStockV1: s.handle,
+		},
 	}
 }
 
@@ -118,6 +119,11 @@ func (b *bank) decide() {
 		return
 	case b.world.chance(6):
 		b.state, n.answer = declined, checkout.PaymentDeclined
+		if b.world.chance(4) { // and has changed its mind, which it never keeps to itself
+			b.state = taken
+			b.world.notices = append(b.world.notices, n, notice{id: uuid.NewString(), answer: checkout.PaymentTaken})
+			return
+		}
 	}
 	if !b.world.chance(6) {
 		b.world.notices = append(b.world.notices, n)

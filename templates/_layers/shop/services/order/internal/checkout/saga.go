@@ -20,12 +20,13 @@ type Message struct {
 	Data any
 }
 
-// stage is what a step asks for, or tells where it is the last, and where the answers lead.
+// stage is what a step has to say, and where the answers lead.
 type stage struct {
-	ask      func(Order) Message
+	message  func(Order) Message
 	answers  map[Answer]outcome
 	tries    int // after these no answer is awaited; 0: for ever
 	noAnswer outcome
+	tooLate  map[Answer]func(Order) Message // what undoes an answer that nobody awaits any more
 }
 
 // outcome is the step that follows, and the reason if it is the first one back.
@@ -39,20 +40,21 @@ type outcome struct {
 // A step that may have happened, as nobody answered, is undone like one that has. Taking
 // the payment is the last step that may be refused: stock that is put aside stays so until
 // it is confirmed or released. The ways back are never refused, and asked for until they
-// are answered.
+// are answered. A payment that the provider has declined, and takes nevertheless, is given
+// back.
 func stages() map[Step]stage {
 	return map[Step]stage{
 		Reserving: {
-			ask: reserveStock,
+			message: reserveStock, // to product, internal/listener
 			answers: map[Answer]outcome{
 				StockReserved: {next: Paying},
-				StockRefused:  {next: Cancelled, reason: OutOfStock},
+				StockRefused:  {next: Cancelled, reason: OutOfStock}, // as nothing was put aside
 			},
 			tries:    3,
 			noAnswer: outcome{next: Releasing, reason: StockSilent},
 		},
 		Paying: {
-			ask: takePayment,
+			message: takePayment, // to the worker of this service, internal/payment
 			answers: map[Answer]outcome{
 				PaymentTaken:    {next: Confirming},
 				PaymentDeclined: {next: Releasing, reason: Declined},
@@ -61,7 +63,7 @@ func stages() map[Step]stage {
 			noAnswer: outcome{next: Refunding, reason: PaymentSilent},
 		},
 		Confirming: {
-			ask: confirmStock,
+			message: confirmStock,
 			answers: map[Answer]outcome{
 				StockConfirmed: {next: Completed},
 				StockRefused:   {next: Refunding, reason: StockWithdrawn},
@@ -70,15 +72,21 @@ func stages() map[Step]stage {
 			noAnswer: outcome{next: Refunding, reason: StockSilent},
 		},
 		Refunding: {
-			ask:     refundPayment,
+			message: refundPayment,
 			answers: map[Answer]outcome{PaymentRefunded: {next: Releasing}},
 		},
 		Releasing: {
-			ask:     releaseStock,
-			answers: map[Answer]outcome{StockReleased: {next: Cancelled}},
+			message: releaseStock,
+			answers: map[Answer]outcome{
+				StockReleased: {next: Cancelled},
+				PaymentTaken:  {next: Refunding}, // after it was declined, or given up
+			},
 		},
-		Completed: {ask: tellCompleted},
-		Cancelled: {ask: tellCancelled},
+		Completed: {message: tellCompleted}, // to user, internal/notice, and to this service's view
+		Cancelled: {
+			message: tellCancelled,
+			tooLate: map[Answer]func(Order) Message{PaymentTaken: refundPayment},
+		},
 	}
 }
 
@@ -87,14 +95,19 @@ func (s Saga) Begin(o *Order) []Message {
 	return append([]Message{tellPlaced(*o)}, s.enter(o, Reserving, Placed, o.PlacedAt)...)
 }
 
-// Take moves the order on by an answer, and returns what is to be said. Nothing changes
-// by an answer that the step does not await: it came twice, or too late.
-func (s Saga) Take(o *Order, a Answer, now time.Time) []Message {
-	out, awaited := stages()[o.Step].answers[a]
-	if !awaited {
+// Hear takes in an answer, and returns what is to be said. Nothing changes by an answer
+// that the step does not await, as it came twice or late, unless it is one to be undone.
+func (s Saga) Hear(o *Order, a Answer, now time.Time) []Message {
+	at := stages()[o.Step]
+	if out, awaited := at.answers[a]; awaited {
+		return s.follow(o, out, string(a), now)
+	}
+	undo, late := at.tooLate[a]
+	if !late {
 		return nil
 	}
-	return s.follow(o, out, string(a), now)
+	o.History = append(o.History, Entry{At: now, Event: string(a), Step: o.Step})
+	return []Message{undo(*o)}
 }
 
 // Expire asks for the order's step again, or gives it up, and returns what is to be said.
@@ -110,7 +123,7 @@ func (s Saga) Expire(o *Order, now time.Time) []Message {
 	o.Tries++
 	o.Deadline = now.Add(s.patience(o.Tries))
 	o.History = append(o.History, Entry{At: now, Event: AskedAgain, Step: o.Step})
-	return []Message{at.ask(*o)}
+	return []Message{at.message(*o)}
 }
 
 func (s Saga) follow(o *Order, out outcome, event string, now time.Time) []Message {
@@ -129,11 +142,11 @@ func (s Saga) enter(o *Order, next Step, event string, now time.Time) []Message 
 		o.Deadline = time.Time{}
 	}
 	o.History = append(o.History, Entry{At: now, Event: event, Step: next})
-	return []Message{stages()[next].ask(*o)}
+	return []Message{stages()[next].message(*o)}
 }
 
-// patience doubles from the fifth try on, up to an hour: whoever has not answered five
-// times needs people, and not more messages.
+// patience is how long the answer to a try is awaited. From the sixth try on it doubles, up
+// to an hour: whoever has not answered five times needs people, and not more messages.
 func (s Saga) patience(tries int) time.Duration {
 	const patientTries, doublings = 5, 12
 	return min(s.Patience<<min(max(0, tries-patientTries), doublings), max(s.Patience, time.Hour))

@@ -40,7 +40,7 @@ func at(t *testing.T, step checkout.Step) *checkout.Order {
 		checkout.Cancelled:  {checkout.StockRefused},
 	}
 	for _, answer := range ways[step] {
-		saga.Take(o, answer, start())
+		saga.Hear(o, answer, start())
 	}
 	if o.Step != step {
 		t.Fatalf("order is %s, want %s", o.Step, step)
@@ -62,8 +62,8 @@ func answers() []checkout.Answer {
 	}
 }
 
-// TestTake is the whole table of steps and answers. What is not in it changes nothing.
-func TestTake(t *testing.T) {
+// TestHear is the whole table of steps and answers. What is not in it changes nothing.
+func TestHear(t *testing.T) {
 	t.Parallel()
 	type move struct {
 		from   checkout.Step
@@ -83,6 +83,10 @@ func TestTake(t *testing.T) {
 		{checkout.Confirming, checkout.StockRefused}:   {checkout.Refunding, checkout.StockWithdrawn, events.RefundPaymentV1},
 		{checkout.Refunding, checkout.PaymentRefunded}: {checkout.Releasing, checkout.StockWithdrawn, events.ReleaseStockV1},
 		{checkout.Releasing, checkout.StockReleased}:   {checkout.Cancelled, checkout.Declined, events.OrderCancelledV1},
+		{checkout.Releasing, checkout.PaymentTaken}:    {checkout.Refunding, checkout.Declined, events.RefundPaymentV1},
+	}
+	tooLate := map[move]string{ // what is said then
+		{checkout.Cancelled, checkout.PaymentTaken}: events.RefundPaymentV1,
 	}
 	for _, from := range steps() {
 		for _, answer := range answers() {
@@ -91,12 +95,22 @@ func TestTake(t *testing.T) {
 				o := at(t, from)
 				before := *o
 				now := start().Add(time.Minute)
-				said := checkout.Saga{Patience: patience}.Take(o, answer, now)
+				said := checkout.Saga{Patience: patience}.Hear(o, answer, now)
 
+				if undo, late := tooLate[move{from, answer}]; late {
+					entry := checkout.Entry{At: now, Event: string(answer), Step: from}
+					if len(said) != 1 || said[0].Type != undo || o.History[len(o.History)-1] != entry {
+						t.Errorf("Hear = %v, history %+v, want one %s, and %+v", said, o.History, undo, entry)
+					}
+					if o.Step != before.Step || o.Reason != before.Reason || o.Deadline != before.Deadline {
+						t.Errorf("order is %+v, want it where it was, %+v", *o, before)
+					}
+					return
+				}
 				want, awaited := table[move{from, answer}]
 				if !awaited {
 					if len(said) > 0 || o.Step != before.Step || len(o.History) != len(before.History) || o.Deadline != before.Deadline {
-						t.Errorf("Take = %v, order %+v, want no change", said, *o)
+						t.Errorf("Hear = %v, order %+v, want no change", said, *o)
 					}
 					return
 				}
@@ -104,7 +118,7 @@ func TestTake(t *testing.T) {
 					t.Errorf("order is %s (%s), want %s (%s)", o.Step, o.Reason, want.to, want.reason)
 				}
 				if len(said) != 1 || said[0].Type != want.says {
-					t.Errorf("Take = %v, want one %s", said, want.says)
+					t.Errorf("Hear = %v, want one %s", said, want.says)
 				}
 				last := o.History[len(o.History)-1]
 				if last != (checkout.Entry{At: now, Event: string(answer), Step: want.to}) {

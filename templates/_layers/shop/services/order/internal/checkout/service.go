@@ -99,7 +99,7 @@ func (s *Service) Place(ctx context.Context, actor auth.Actor, r Request) (Order
 		Lines: lines, Total: total, PaymentMethod: r.PaymentMethod,
 		TraceParent: s.Trace.Current(ctx), PlacedAt: s.now(),
 	}
-	say, err := s.tell(id, s.Saga.Begin(&o))
+	say, err := s.newEvents(id, s.Saga.Begin(&o))
 	if err != nil {
 		return Order{}, err
 	}
@@ -216,10 +216,16 @@ func (s *Service) AnswerFromOutside(ctx context.Context, id uuid.UUID, message s
 	return s.Answer(ctx, id, message, a)
 }
 
+// IsAt says whether an order's checkout is at the step just now.
+func (s *Service) IsAt(ctx context.Context, id uuid.UUID, step Step) (bool, error) {
+	o, err := s.Store.Get(ctx, id)
+	return o.Step == step, err
+}
+
 // Answer moves an order on by an answer that came with a message. A message that came
 // before changes nothing.
 func (s *Service) Answer(ctx context.Context, id uuid.UUID, message string, a Answer) error {
-	return s.change(ctx, id, message, func(o *Order) []Message { return s.Saga.Take(o, a, s.now()) })
+	return s.change(ctx, id, message, func(o *Order) []Message { return s.Saga.Hear(o, a, s.now()) })
 }
 
 // change has the store change an order, and tells of it what the saga wants told.
@@ -229,7 +235,7 @@ func (s *Service) change(ctx context.Context, id uuid.UUID, message string, chan
 		before = *o
 		said := change(o)
 		after = *o
-		return s.tell(o.ID, said)
+		return s.newEvents(o.ID, said)
 	})
 	if err != nil {
 		return err
@@ -240,7 +246,7 @@ func (s *Service) change(ctx context.Context, id uuid.UUID, message string, chan
 	return nil
 }
 
-func (s *Service) tell(id uuid.UUID, said []Message) ([]events.Event, error) {
+func (s *Service) newEvents(id uuid.UUID, said []Message) ([]events.Event, error) {
 	all := make([]events.Event, len(said))
 	for i, m := range said {
 		var err error

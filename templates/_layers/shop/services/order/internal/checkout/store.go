@@ -33,10 +33,9 @@ type Store interface {
 
 	// Change calls change with an order, which nobody else changes meanwhile, and
 	// keeps the step, reason, tries, deadline and history that it leaves, together
-	// with the events that it returns: all, or nothing when it returns an error. A
-	// message that was a reason for a change before is no reason for another: then
-	// change is not called. Message is "" where there is none. It returns ErrNotFound
-	// for an unknown order.
+	// with the events that it returns: all, or nothing when it returns an error. Message
+	// is the id of the message that is the reason, or "". After a message that was dealt
+	// with before, change is not called. It returns ErrNotFound for an unknown order.
 	Change(ctx context.Context, id uuid.UUID, message string, change func(*Order) ([]events.Event, error)) error
 
 	// Overdue returns the ids of up to limit orders whose deadline is before now, the

@@ -21,6 +21,7 @@ import (
 	"example.com/app/internal/auth"
 	"example.com/app/internal/database"
 	"example.com/app/internal/money"
+	"example.com/app/platform/bus"
 	"example.com/app/platform/outbox"
 	"example.com/app/platform/web"
 	"example.com/app/platform/web/webtest"
@@ -94,7 +95,7 @@ func (w *world) start(t *testing.T, change ...func(*web.Options)) *webtest.Servi
 func (w *world) sell(t *testing.T) (book, pen uuid.UUID) {
 	t.Helper()
 	book, pen = uuid.New(), uuid.New()
-	err := w.view.Write(t.Context(), 1, func(writer view.Writer) error {
+	err := w.view.Write(t.Context(), bus.Position{Sequence: 1}, func(writer view.Writer) error {
 		for i, p := range []checkout.Product{{ID: book, Name: "Book", Price: idr(t, 1000)}, {ID: pen, Name: "Pen", Price: idr(t, 250)}} {
 			if err := writer.PutProduct(t.Context(), view.Product{Product: p, Version: i + 1}); err != nil {
 				return err
@@ -313,7 +314,7 @@ func TestListOrders(t *testing.T) {
 	} {
 		o.ID, o.PlacedAt = uuid.New(), time.Date(2030, 3, 4, 9, i, 0, 0, time.UTC)
 		o.UpdatedAt = o.PlacedAt
-		err := w.view.Write(t.Context(), uint64(i)+2, func(writer view.Writer) error { return writer.PutOrder(t.Context(), o) })
+		err := w.view.Write(t.Context(), bus.Position{Sequence: uint64(i) + 2}, func(writer view.Writer) error { return writer.PutOrder(t.Context(), o) })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,21 +17,22 @@ const Consumer = "order-checkout"
 
 // Stock returns what hears the product service's answers about the stock.
 func Stock(checkouts *checkout.Service) bus.Consumer {
-	answers := map[string]checkout.Answer{
-		events.StockReservedV1:  checkout.StockReserved,
-		events.StockRefusedV1:   checkout.StockRefused,
-		events.StockConfirmedV1: checkout.StockConfirmed,
-		events.StockReleasedV1:  checkout.StockReleased,
-	}
-	return bus.Consumer{
-		Name:  Consumer,
-		Types: []string{events.StockReservedV1, events.StockRefusedV1, events.StockConfirmedV1, events.StockReleasedV1},
-		Handle: func(ctx context.Context, e events.Event) error {
+	tell := func(answer checkout.Answer) bus.Handler {
+		return func(ctx context.Context, e events.Event) error {
 			id, err := uuid.Parse(e.Subject)
 			if err != nil {
 				return fmt.Errorf("%w: subject of %s: %w", bus.ErrPermanent, e.Type, err)
 			}
-			return checkouts.Answer(ctx, id, e.ID, answers[e.Type])
+			return checkouts.Answer(ctx, id, e.ID, answer)
+		}
+	}
+	return bus.Consumer{
+		Name: Consumer,
+		Handlers: bus.Handlers{
+			events.StockReservedV1:  tell(checkout.StockReserved),
+			events.StockRefusedV1:   tell(checkout.StockRefused),
+			events.StockConfirmedV1: tell(checkout.StockConfirmed),
+			events.StockReleasedV1:  tell(checkout.StockReleased),
 		},
 	}
 }

@@ -72,7 +72,7 @@ func TestStockKnowsItsTypes(t *testing.T) {
 	if consumer.Name != listener.Consumer {
 		t.Errorf("Stock() = consumer %s, want %s", consumer.Name, listener.Consumer)
 	}
-	for _, eventType := range consumer.Types {
+	for _, eventType := range consumer.Types() {
 		moved := false
 		for _, before := range [][]checkout.Answer{
 			nil,

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/app/internal/page"
+	"example.com/app/platform/bus"
 	"example.com/app/services/order/internal/checkout"
 	"example.com/app/services/order/internal/view"
 )
@@ -21,38 +22,38 @@ import (
 type View struct {
 	writing  sync.Mutex // held by whoever changes the view
 	mu       sync.Mutex
-	position uint64
+	position bus.Position
 	tables   tables
 }
 
 var _ view.Store = (*View)(nil)
 
 // Position implements view.Store.
-func (v *View) Position(context.Context) (uint64, error) {
+func (v *View) Position(context.Context) (bus.Position, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.position, nil
 }
 
 // Write implements view.Store.
-func (v *View) Write(_ context.Context, sequence uint64, write func(view.Writer) error) error {
+func (v *View) Write(_ context.Context, at bus.Position, write func(view.Writer) error) error {
 	v.writing.Lock()
 	defer v.writing.Unlock()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if sequence <= v.position {
+	if at.Sequence <= v.position.Sequence {
 		return nil
 	}
 	draft := v.tables.clone()
 	if err := write(&draft); err != nil {
-		return fmt.Errorf("write event %d: %w", sequence, err)
+		return fmt.Errorf("write event %d: %w", at.Sequence, err)
 	}
-	v.tables, v.position = draft, sequence
+	v.tables, v.position = draft, at
 	return nil
 }
 
 // Rebuild implements view.Store.
-func (v *View) Rebuild(_ context.Context, fill func(view.Writer) (uint64, error)) error {
+func (v *View) Rebuild(_ context.Context, fill func(view.Writer) (bus.Position, error)) error {
 	v.writing.Lock()
 	defer v.writing.Unlock()
 	var draft tables

@@ -17,9 +17,11 @@ const Consumer = "order-payment"
 func Worker(provider Provider, checkouts *checkout.Service) bus.Consumer {
 	w := &worker{provider: provider, checkouts: checkouts}
 	return bus.Consumer{
-		Name:   Consumer,
-		Types:  []string{events.TakePaymentV1, events.RefundPaymentV1},
-		Handle: w.handle,
+		Name: Consumer,
+		Handlers: bus.Handlers{
+			events.TakePaymentV1:   bus.Decoded(w.take),
+			events.RefundPaymentV1: bus.Decoded(w.refund),
+		},
 	}
 }
 
@@ -28,17 +30,12 @@ type worker struct {
 	checkouts *checkout.Service
 }
 
-func (w *worker) handle(ctx context.Context, e events.Event) error {
-	if e.Type == events.TakePaymentV1 {
-		return w.take(ctx, e)
-	}
-	return w.refund(ctx, e)
-}
-
-func (w *worker) take(ctx context.Context, e events.Event) error {
-	asked, err := events.Decode[events.TakePayment](e)
-	if err != nil {
-		return errors.Join(bus.ErrPermanent, err)
+// take charges an order that still waits for it. A message may be old: one that failed for
+// minutes, that somebody replays, or that comes again from a log that was restored.
+func (w *worker) take(ctx context.Context, e events.Event, asked events.TakePayment) error {
+	waits, err := w.checkouts.IsAt(ctx, asked.OrderID, checkout.Paying)
+	if err != nil || !waits {
+		return err
 	}
 	err = w.provider.Charge(ctx, asked.OrderID, asked.Total, asked.Method)
 	if errors.Is(err, ErrRefused) {
@@ -47,11 +44,7 @@ func (w *worker) take(ctx context.Context, e events.Event) error {
 	return err
 }
 
-func (w *worker) refund(ctx context.Context, e events.Event) error {
-	asked, err := events.Decode[events.RefundPayment](e)
-	if err != nil {
-		return errors.Join(bus.ErrPermanent, err)
-	}
+func (w *worker) refund(ctx context.Context, e events.Event, asked events.RefundPayment) error {
 	if err := w.provider.Refund(ctx, asked.OrderID); err != nil {
 		return err
 	}

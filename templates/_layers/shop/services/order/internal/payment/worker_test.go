@@ -49,22 +49,25 @@ func toRefunding() []checkout.Answer {
 func TestWorker(t *testing.T) {
 	t.Parallel()
 	paying, refunding := []checkout.Answer{checkout.StockReserved}, toRefunding()
+	cancelled := []checkout.Answer{checkout.StockRefused}
 	tests := []struct {
 		name    string
 		answers []checkout.Answer
 		event   func(t *testing.T, id uuid.UUID) events.Event
 		asks    func(id uuid.UUID) asked
+		times   int // that the provider is asked, of the two that the event comes
 		status  int
 		want    error
 		step    checkout.Step
 	}{
-		{"a payment is under way", paying, take, charged, http.StatusAccepted, nil, checkout.Paying},
-		{"a payment is refused", paying, take, charged, http.StatusPaymentRequired, nil, checkout.Releasing},
-		{"nobody knows of a payment", paying, take, charged, http.StatusBadGateway, outage.ErrUnavailable, checkout.Paying},
-		{"a payment comes too late", refunding, take, charged, http.StatusUnprocessableEntity, nil, checkout.Refunding},
-		{"a refund is done", refunding, refund, refunded, http.StatusOK, nil, checkout.Releasing},
-		{"a refund is refused", refunding, refund, refunded, http.StatusBadRequest, payment.ErrRefused, checkout.Refunding},
-		{"nobody knows of a refund", refunding, refund, refunded, http.StatusBadGateway, outage.ErrUnavailable, checkout.Refunding},
+		{"a payment is under way", paying, take, charged, 2, http.StatusAccepted, nil, checkout.Paying},
+		{"a payment is refused", paying, take, charged, 1, http.StatusPaymentRequired, nil, checkout.Releasing},
+		{"nobody knows of a payment", paying, take, charged, 2, http.StatusBadGateway, outage.ErrUnavailable, checkout.Paying},
+		{"a payment is asked for too late", refunding, take, charged, 0, http.StatusAccepted, nil, checkout.Refunding},
+		{"a payment is asked for after the end", cancelled, take, charged, 0, http.StatusAccepted, nil, checkout.Cancelled},
+		{"a refund is done", refunding, refund, refunded, 2, http.StatusOK, nil, checkout.Releasing},
+		{"a refund is refused", refunding, refund, refunded, 2, http.StatusBadRequest, payment.ErrRefused, checkout.Refunding},
+		{"nobody knows of a refund", refunding, refund, refunded, 2, http.StatusBadGateway, outage.ErrUnavailable, checkout.Refunding},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -80,7 +83,7 @@ func TestWorker(t *testing.T) {
 				}
 				checkouttest.WantStep(t, checkouts, o.ID, tt.step)
 			}
-			provider.wantAsked(t, tt.asks(o.ID), tt.asks(o.ID))
+			provider.wantAsked(t, slices.Repeat([]asked{tt.asks(o.ID)}, tt.times)...)
 		})
 	}
 }
@@ -89,8 +92,8 @@ func TestWorkerKnowsItsTypes(t *testing.T) {
 	t.Parallel()
 	checkouts, _ := checkouttest.NewService()
 	worker := payment.Worker(&newAPI(t).HTTP, checkouts)
-	if want := []string{events.TakePaymentV1, events.RefundPaymentV1}; worker.Name != payment.Consumer || !slices.Equal(worker.Types, want) {
-		t.Errorf("Worker() = %s for %v, want %s for %v", worker.Name, worker.Types, payment.Consumer, want)
+	if want := []string{events.RefundPaymentV1, events.TakePaymentV1}; worker.Name != payment.Consumer || !slices.Equal(worker.Types(), want) {
+		t.Errorf("Worker() = %s for %v, want %s for %v", worker.Name, worker.Types(), payment.Consumer, want)
 	}
 }
 
@@ -100,7 +103,7 @@ func TestWorkerGivesUp(t *testing.T) {
 	checkouts, _ := checkouttest.NewService()
 	provider := newAPI(t)
 	worker := payment.Worker(&provider.HTTP, checkouts)
-	for _, eventType := range worker.Types {
+	for _, eventType := range worker.Types() {
 		for _, data := range []string{``, `{`, `[]`, `{"order_id":"1"}`} {
 			err := worker.Handle(t.Context(), events.Event{ID: "e1", Type: eventType, Data: json.RawMessage(data)})
 			if !errors.Is(err, bus.ErrPermanent) {

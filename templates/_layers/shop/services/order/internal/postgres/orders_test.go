@@ -12,6 +12,7 @@ import (
 	"example.com/app/internal/database/databasetest"
 	"example.com/app/internal/outage"
 	"example.com/app/internal/page"
+	"example.com/app/platform/bus"
 	"example.com/app/platform/outbox"
 	"example.com/app/services/order/internal/checkout"
 	"example.com/app/services/order/internal/checkout/checkouttest"
@@ -53,7 +54,7 @@ func TestAway(t *testing.T) {
 		"Overdue":  func() error { _, err := orders.Overdue(ctx, time.Now(), 1); return err },
 		"Products": func() error { _, err := lists.Products(ctx, []uuid.UUID{id}); return err },
 		"Position": func() error { _, err := lists.Position(ctx); return err },
-		"Write":    func() error { return lists.Write(ctx, 1, nil) },
+		"Write":    func() error { return lists.Write(ctx, bus.Position{Sequence: 1}, nil) },
 		"Rebuild":  func() error { return lists.Rebuild(ctx, nil) },
 		"Orders":   func() error { _, err := lists.Orders(ctx, view.Query{Page: first}); return err },
 	} {

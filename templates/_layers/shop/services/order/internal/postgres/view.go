@@ -14,6 +14,7 @@ import (
 	"example.com/app/internal/database"
 	"example.com/app/internal/money"
 	"example.com/app/internal/page"
+	"example.com/app/platform/bus"
 	"example.com/app/services/order/internal/checkout"
 	"example.com/app/services/order/internal/view"
 )
@@ -29,32 +30,32 @@ var _ view.Store = (*View)(nil)
 func NewView(pool *pgxpool.Pool) *View { return &View{pool: pool} }
 
 // Position implements view.Store.
-func (v *View) Position(ctx context.Context) (uint64, error) {
-	var position uint64
-	if err := v.pool.QueryRow(ctx, `SELECT position FROM view_position`).Scan(&position); err != nil {
-		return 0, fmt.Errorf("read position: %w", database.Cause(ctx, err))
+func (v *View) Position(ctx context.Context) (at bus.Position, err error) {
+	err = v.pool.QueryRow(ctx, `SELECT sequence, event_id FROM view_position`).Scan(&at.Sequence, &at.EventID)
+	if err != nil {
+		return at, fmt.Errorf("read position: %w", database.Cause(ctx, err))
 	}
-	return position, nil
+	return at, nil
 }
 
 // Write implements view.Store.
-func (v *View) Write(ctx context.Context, sequence uint64, write func(view.Writer) error) error {
+func (v *View) Write(ctx context.Context, at bus.Position, write func(view.Writer) error) error {
 	err := pgx.BeginFunc(ctx, v.pool, func(tx pgx.Tx) error {
 		// Whoever writes the same event at the same time waits here, and finds it written.
-		moved, err := tx.Exec(ctx, `UPDATE view_position SET position = $1 WHERE position < $1`, sequence)
+		moved, err := tx.Exec(ctx, `UPDATE view_position SET sequence = $1, event_id = $2 WHERE sequence < $1`, at.Sequence, at.EventID)
 		if err != nil || moved.RowsAffected() == 0 {
 			return err
 		}
 		return write(writer{tx})
 	})
 	if err != nil {
-		return fmt.Errorf("write event %d: %w", sequence, database.Cause(ctx, err))
+		return fmt.Errorf("write event %d: %w", at.Sequence, database.Cause(ctx, err))
 	}
 	return nil
 }
 
 // Rebuild implements view.Store. Readers see the old rows until the transaction ends.
-func (v *View) Rebuild(ctx context.Context, fill func(view.Writer) (uint64, error)) error {
+func (v *View) Rebuild(ctx context.Context, fill func(view.Writer) (bus.Position, error)) error {
 	err := pgx.BeginFunc(ctx, v.pool, func(tx pgx.Tx) error {
 		// The log may be long, and is read while this transaction is open.
 		_, err := tx.Exec(ctx, `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0`)
@@ -69,11 +70,11 @@ func (v *View) Rebuild(ctx context.Context, fill func(view.Writer) (uint64, erro
 				return err
 			}
 		}
-		position, err := fill(writer{tx})
+		end, err := fill(writer{tx})
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `UPDATE view_position SET position = $1`, position)
+		_, err = tx.Exec(ctx, `UPDATE view_position SET sequence = $1, event_id = $2`, end.Sequence, end.EventID)
 		return err
 	})
 	return database.Cause(ctx, err)

@@ -5,6 +5,7 @@ import (
 
 	"example.com/app/internal/database"
 	"example.com/app/internal/database/databasetest"
+	"example.com/app/platform/bus"
 	"example.com/app/services/order/internal/postgres"
 	"example.com/app/services/order/internal/view"
 	"example.com/app/services/order/internal/view/viewtest"
@@ -35,7 +36,7 @@ func TestSlowRebuild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = postgres.NewView(pool).Rebuild(t.Context(), func(view.Writer) (uint64, error) { return 1, nil })
+	err = postgres.NewView(pool).Rebuild(t.Context(), func(view.Writer) (bus.Position, error) { return bus.Position{}, nil })
 	if err != nil {
 		t.Errorf("Rebuild() = %v", err)
 	}

@@ -5,19 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 
 	"example.com/app/events"
 	"example.com/app/internal/money"
+	"example.com/app/platform/bus"
 )
 
 // Log is the bus's log of everything that was ever published.
 type Log interface {
-	// Read hands the events of the types to handle, in order, from after the sequence
-	// number given, until ctx is done or handle returns an error.
-	Read(ctx context.Context, after uint64, types []string, handle func(ctx context.Context, sequence uint64, e events.Event) error) error
+	// Read hands the events of the types to handle, in order, from after the position
+	// given, until ctx is done or handle returns an error.
+	Read(ctx context.Context, after bus.Position, types []string, handle func(ctx context.Context, sequence uint64, e events.Event) error) error
 	// ReadUntil does the same up to a sequence number, and returns then.
 	ReadUntil(ctx context.Context, after, until uint64, types []string, handle func(ctx context.Context, sequence uint64, e events.Event) error) error
 	// Last returns the sequence number of the newest event; 0: none.
@@ -32,12 +34,18 @@ func types() []string {
 	}
 }
 
-// Projector writes the log into the view. All fields are required.
+// Projector writes the log into the view. The exported fields are required.
 type Projector struct {
 	Log    Log
 	Store  Store
 	Logger *slog.Logger
+
+	stuck atomic.Bool
 }
+
+// Stuck says whether Run waits after a failure. While one follows the other, it is true most
+// of the time.
+func (p *Projector) Stuck() bool { return p.stuck.Load() }
 
 // retryTime is how long the projector waits when the store or the log is away.
 const retryTime = time.Second
@@ -46,6 +54,7 @@ const retryTime = time.Second
 func (p *Projector) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := p.follow(ctx); ctx.Err() == nil {
+			p.stuck.Store(true)
 			p.Logger.Warn("view does not move", slog.Any("error", err))
 		}
 		select {
@@ -61,29 +70,35 @@ func (p *Projector) follow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.stuck.Store(false) // until the next failure, which may be soon
 	return p.Log.Read(ctx, position, types(), func(ctx context.Context, sequence uint64, e events.Event) error {
-		return p.Store.Write(ctx, sequence, func(w Writer) error { return p.write(ctx, w, e) })
+		return p.Store.Write(ctx, positionOf(sequence, e), func(w Writer) error { return p.write(ctx, w, e) })
 	})
 }
 
 // Rebuild makes the view anew from everything that is in the log, and returns how many
 // events that were.
 func (p *Projector) Rebuild(ctx context.Context) (n int, err error) {
-	err = p.Store.Rebuild(ctx, func(w Writer) (uint64, error) {
+	err = p.Store.Rebuild(ctx, func(w Writer) (end bus.Position, err error) {
 		last, err := p.Log.Last(ctx)
 		if err != nil {
-			return 0, err
+			return end, err
 		}
-		err = p.Log.ReadUntil(ctx, 0, last, types(), func(ctx context.Context, _ uint64, e events.Event) error {
+		err = p.Log.ReadUntil(ctx, 0, last, types(), func(ctx context.Context, sequence uint64, e events.Event) error {
 			n++
+			end = positionOf(sequence, e)
 			return p.write(ctx, w, e)
 		})
-		return last, err
+		return end, err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("rebuild view: %w", err)
 	}
 	return n, nil
+}
+
+func positionOf(sequence uint64, e events.Event) bus.Position {
+	return bus.Position{Sequence: sequence, EventID: e.ID}
 }
 
 // write leaves out an event that cannot be read: no other would be written any more.

@@ -16,6 +16,7 @@ import (
 
 	"example.com/app/events"
 	"example.com/app/internal/page"
+	"example.com/app/platform/bus"
 	"example.com/app/services/order/internal/memory"
 	"example.com/app/services/order/internal/view"
 	"example.com/app/services/order/internal/view/viewtest"
@@ -117,8 +118,8 @@ func TestEvents(t *testing.T) {
 	if err != nil || len(found) != 1 || found[angklung].Name != "Great angklung" || found[angklung].Price.Amount() != 2 {
 		t.Errorf("Products() = %v, %v, want the second version of one", found, err)
 	}
-	if position, err := store.Position(t.Context()); position != 8 || err != nil {
-		t.Errorf("Position() = %d, %v, want 8", position, err)
+	if position, err := store.Position(t.Context()); position.Sequence != 8 || position.EventID != log.Events[7].ID || err != nil {
+		t.Errorf("Position() = %+v, %v, want event 8", position, err)
 	}
 }
 
@@ -159,8 +160,8 @@ func TestUnreadable(t *testing.T) {
 				if got := orders(t, store); len(got) != 1 || got[0].ID != id {
 					t.Errorf("after %s, Orders() = %+v, want the one that can be read", name, got)
 				}
-				if position, _ := store.Position(t.Context()); position != 2 {
-					t.Errorf("after %s, Position() = %d, want 2", name, position)
+				if position, _ := store.Position(t.Context()); position.Sequence != 2 {
+					t.Errorf("after %s, Position() = %+v, want event 2", name, position)
 				}
 				if !strings.Contains(logs.String(), "level=ERROR") || !strings.Contains(logs.String(), "the-unreadable") {
 					t.Errorf("%s logs %q, want an error with the event's id", name, logs)
@@ -194,6 +195,35 @@ func TestRunGoesOn(t *testing.T) {
 	})
 }
 
+// TestStuck lets each try fail, and then none.
+func TestStuck(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := &breaking{Store: new(memory.View), failures: 3}
+		log := &viewtest.Log{Events: []events.Event{
+			placed(t, 0, uuid.New(), uuid.New()), placed(t, 1, uuid.New(), uuid.New()), placed(t, 2, uuid.New(), uuid.New()),
+		}}
+		p := view.Projector{Log: log, Store: store, Logger: slog.New(slog.DiscardHandler)}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		if p.Stuck() {
+			t.Error("Stuck() = true before Run")
+		}
+		go func() { ended <- p.Run(ctx) }()
+		for tries, want := range []bool{true, true, true, false} {
+			time.Sleep(time.Second / 2)
+			if got := p.Stuck(); got != want {
+				t.Errorf("after %d tries, Stuck() = %t, want %t", tries+1, got, want)
+			}
+			time.Sleep(time.Second / 2)
+		}
+		stop()
+		if err := <-ended; err != nil {
+			t.Errorf("Run() = %v", err)
+		}
+	})
+}
+
 // TestRunTwice has two processes write one view.
 func TestRunTwice(t *testing.T) {
 	t.Parallel()
@@ -211,8 +241,8 @@ func TestRunTwice(t *testing.T) {
 	if got := orders(t, store); len(got) != 100 {
 		t.Errorf("Orders() = %d orders on the first page, want 100", len(got))
 	}
-	if position, _ := store.Position(t.Context()); position != orderCount {
-		t.Errorf("Position() = %d, want %d", position, orderCount)
+	if position, _ := store.Position(t.Context()); position.Sequence != orderCount {
+		t.Errorf("Position() = %+v, want event %d", position, orderCount)
 	}
 }
 
@@ -243,10 +273,10 @@ type breaking struct {
 	failures int
 }
 
-func (b *breaking) Write(ctx context.Context, sequence uint64, write func(view.Writer) error) error {
-	if b.failures > 0 && sequence > 2 {
+func (b *breaking) Write(ctx context.Context, at bus.Position, write func(view.Writer) error) error {
+	if b.failures > 0 && at.Sequence > 2 {
 		b.failures--
 		return errors.New("away")
 	}
-	return b.Store.Write(ctx, sequence, write)
+	return b.Store.Write(ctx, at, write)
 }

@@ -12,6 +12,7 @@ import (
 
 	"example.com/app/internal/money"
 	"example.com/app/internal/page"
+	"example.com/app/platform/bus"
 	"example.com/app/services/order/internal/checkout"
 )
 
@@ -31,7 +32,7 @@ type Order struct {
 // Line is a number of pieces of one product.
 type Line struct {
 	ProductID uuid.UUID `json:"product_id"`
-	Product   string    `json:"product"` // its name when the order was placed
+	Product   string    `json:"product"` // its name at the time
 	Quantity  int       `json:"quantity"`
 }
 
@@ -87,18 +88,18 @@ type Writer interface {
 type Store interface {
 	checkout.Catalogue
 
-	// Position returns the sequence number of the last event that was written; 0: none.
-	Position(ctx context.Context) (uint64, error)
+	// Position returns that of the last event that was written; zero: none.
+	Position(ctx context.Context) (bus.Position, error)
 
-	// Write calls write for the event with the sequence number, and keeps what it wrote
-	// together with the number: both, or none when it returns an error. Nothing happens
-	// for an event at or before the position.
-	Write(ctx context.Context, sequence uint64, write func(Writer) error) error
+	// Write calls write for the event at the position, and keeps what it wrote together
+	// with the position: both, or none when it returns an error. Nothing happens for an
+	// event that is not behind the last.
+	Write(ctx context.Context, at bus.Position, write func(Writer) error) error
 
 	// Rebuild empties the view and calls fill, which returns the position that it has
 	// come to. Whoever reads meanwhile finds the old view, and it stays when fill
 	// returns an error.
-	Rebuild(ctx context.Context, fill func(Writer) (position uint64, err error)) error
+	Rebuild(ctx context.Context, fill func(Writer) (bus.Position, error)) error
 
 	// Orders returns one page of the orders that q selects.
 	Orders(ctx context.Context, q Query) (page.List[Order], error)

@@ -26,9 +26,12 @@ type Products struct {
 
 	mu           sync.Mutex
 	byID         map[uuid.UUID]catalog.Product
-	deliveries   map[uuid.UUID]bool
+	deliveries   map[delivery]bool
 	reservations map[uuid.UUID]catalog.Reservation
 }
+
+// delivery is of one product: another may have one of the same id.
+type delivery struct{ productID, id uuid.UUID }
 
 var _ catalog.Store = (*Products)(nil)
 
@@ -37,7 +40,7 @@ func NewProducts(o *outbox.Memory) *Products {
 	return &Products{
 		outbox:       o,
 		byID:         make(map[uuid.UUID]catalog.Product),
-		deliveries:   make(map[uuid.UUID]bool),
+		deliveries:   make(map[delivery]bool),
 		reservations: make(map[uuid.UUID]catalog.Reservation),
 	}
 }
@@ -114,8 +117,8 @@ func (s *Products) Deliver(_ context.Context, productID, deliveryID uuid.UUID, p
 	if !ok {
 		return catalog.Product{}, fmt.Errorf("deliver product %s: %w", productID, catalog.ErrNotFound)
 	}
-	if !s.deliveries[deliveryID] {
-		s.deliveries[deliveryID] = true
+	if d := (delivery{productID, deliveryID}); !s.deliveries[d] {
+		s.deliveries[d] = true
 		p.Stock.Available += pieces
 		s.byID[productID] = p
 	}

@@ -138,8 +138,8 @@ func (s *Products) Deliver(ctx context.Context, productID, deliveryID uuid.UUID,
 	var delivered catalog.Product
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `
-			INSERT INTO deliveries (id, product_id, pieces) VALUES ($1, $2, $3)
-			ON CONFLICT (id) DO NOTHING`, deliveryID, productID, pieces)
+			INSERT INTO deliveries (product_id, id, pieces) VALUES ($1, $2, $3)
+			ON CONFLICT (product_id, id) DO NOTHING`, productID, deliveryID, pieces)
 		if database.Violates(err, "deliveries_product_id_fkey") {
 			return catalog.ErrNotFound
 		}

@@ -28,9 +28,11 @@ type Inbox interface {
 func Orders(accounts account.Store, inbox Inbox, sender mail.Sender) bus.Consumer {
 	w := &writer{accounts: accounts, inbox: inbox, sender: sender}
 	return bus.Consumer{
-		Name:   Consumer,
-		Types:  []string{events.OrderCompletedV1, events.OrderCancelledV1},
-		Handle: w.handle,
+		Name: Consumer,
+		Handlers: bus.Handlers{
+			events.OrderCompletedV1: bus.Decoded(w.completed),
+			events.OrderCancelledV1: bus.Decoded(w.cancelled),
+		},
 	}
 }
 
@@ -40,21 +42,14 @@ type writer struct {
 	sender   mail.Sender
 }
 
-func (w *writer) handle(ctx context.Context, e events.Event) error {
-	if e.Type == events.OrderCompletedV1 {
-		completed, err := events.Decode[events.OrderCompleted](e)
-		if err != nil {
-			return errors.Join(bus.ErrPermanent, err)
-		}
-		return w.write(ctx, e, completed.CustomerID, "Your order is complete",
-			fmt.Sprintf("Your order %s is paid for and on its way to you.", completed.OrderID))
-	}
-	cancelled, err := events.Decode[events.OrderCancelled](e)
-	if err != nil {
-		return errors.Join(bus.ErrPermanent, err)
-	}
-	return w.write(ctx, e, cancelled.CustomerID, "Your order is cancelled",
-		fmt.Sprintf("Nothing came of your order %s (%s). What was paid is paid back.", cancelled.OrderID, cancelled.Reason))
+func (w *writer) completed(ctx context.Context, e events.Event, order events.OrderCompleted) error {
+	return w.write(ctx, e, order.CustomerID, "Your order is complete",
+		fmt.Sprintf("Your order %s is paid for and on its way to you.", order.OrderID))
+}
+
+func (w *writer) cancelled(ctx context.Context, e events.Event, order events.OrderCancelled) error {
+	return w.write(ctx, e, order.CustomerID, "Your order is cancelled",
+		fmt.Sprintf("Nothing came of your order %s (%s). What was paid is paid back.", order.OrderID, order.Reason))
 }
 
 // write sends under the event's id, so that a mail program can tell what came twice: when

@@ -33,10 +33,11 @@ CREATE INDEX view_orders_placed_at_idx ON view_orders (placed_at);
 -- The last event that was written into the view: one row.
 CREATE TABLE view_position (
     one_row  boolean PRIMARY KEY DEFAULT true CHECK (one_row),
-    position bigint  NOT NULL
+    sequence bigint  NOT NULL,
+    event_id text    NOT NULL -- tells when the log is another one than before
 );
 
-INSERT INTO view_position (position) VALUES (0);
+INSERT INTO view_position (sequence, event_id) VALUES (0, '');
 
 -- +goose Down
 DROP TABLE view_position;

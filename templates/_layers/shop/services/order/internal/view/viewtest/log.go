@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/app/events"
+	"example.com/app/platform/bus"
 	"example.com/app/services/order/internal/view"
 )
 
@@ -21,8 +22,8 @@ type Log struct {
 var _ view.Log = (*Log)(nil)
 
 // Read implements view.Log.
-func (l *Log) Read(ctx context.Context, after uint64, types []string, handle func(ctx context.Context, sequence uint64, e events.Event) error) error {
-	if err := l.ReadUntil(ctx, after, uint64(len(l.Events)), types, handle); err != nil {
+func (l *Log) Read(ctx context.Context, after bus.Position, types []string, handle func(ctx context.Context, sequence uint64, e events.Event) error) error {
+	if err := l.ReadUntil(ctx, after.Sequence, uint64(len(l.Events)), types, handle); err != nil {
 		return err
 	}
 	if l.End != nil {

@@ -12,6 +12,7 @@ import (
 
 	"example.com/app/events"
 	"example.com/app/internal/storetest"
+	"example.com/app/platform/bus"
 	"example.com/app/services/order/internal/view"
 )
 
@@ -29,13 +30,13 @@ func rebuild(t *testing.T, f fixture) {
 	id := uuid.New()
 	f.put(t, order(t, "Angklung"), order(t, "Gong", placed(1)))
 	f.write(t, func(w view.Writer) error { return w.PutProduct(t.Context(), product(t, id, "Angklung", 5)) })
-	storetest.WantError(t, "Rebuild()", f.Rebuild(t.Context(), func(w view.Writer) (uint64, error) {
+	storetest.WantError(t, "Rebuild()", f.Rebuild(t.Context(), func(w view.Writer) (bus.Position, error) {
 		wantProductNames(t, w, map[uuid.UUID]string{}, id)
 		err := w.PutProduct(t.Context(), product(t, id, "Suling", 1))
 		wantProductNames(t, w, map[uuid.UUID]string{id: "Suling"}, id)
-		return 1, errors.Join(err, w.PutOrder(t.Context(), order(t, "Suling")))
+		return event(1), errors.Join(err, w.PutOrder(t.Context(), order(t, "Suling")))
 	}), nil)
-	f.wantPosition(t, 1)
+	f.wantPosition(t, event(1))
 	f.wantNames(t, view.Query{Page: firstPage("")}, "Suling")
 	found, err := f.Products(t.Context(), []uuid.UUID{id})
 	if err != nil || found[id].Name != "Suling" {
@@ -49,22 +50,22 @@ func rebuildFails(t *testing.T, f fixture) {
 	f.put(t, order(t, "Angklung"))
 	before := f.all(t)
 	errRefused := errors.New("refused")
-	storetest.WantError(t, "Rebuild()", f.Rebuild(t.Context(), func(w view.Writer) (uint64, error) {
-		return 9, errors.Join(w.PutOrder(t.Context(), order(t, "Suling")), errRefused)
+	storetest.WantError(t, "Rebuild()", f.Rebuild(t.Context(), func(w view.Writer) (bus.Position, error) {
+		return event(9), errors.Join(w.PutOrder(t.Context(), order(t, "Suling")), errRefused)
 	}), errRefused)
 	if got := f.all(t); !reflect.DeepEqual(got, before) {
 		t.Errorf("Orders() = %+v, want %+v", got, before)
 	}
-	f.wantPosition(t, 1)
+	f.wantPosition(t, event(1))
 }
 
 func rebuildRead(t *testing.T, f fixture) {
 	f.put(t, order(t, "Angklung"))
-	storetest.WantError(t, "Rebuild()", f.Rebuild(t.Context(), func(w view.Writer) (uint64, error) {
+	storetest.WantError(t, "Rebuild()", f.Rebuild(t.Context(), func(w view.Writer) (bus.Position, error) {
 		err := w.PutOrder(t.Context(), order(t, "Suling"))
 		f.wantNames(t, view.Query{Page: firstPage("")}, "Angklung")
-		f.wantPosition(t, 1)
-		return 5, err
+		f.wantPosition(t, event(1))
+		return event(5), err
 	}), nil)
 }
 
@@ -72,9 +73,9 @@ func rebuildRead(t *testing.T, f fixture) {
 func rebuildWrite(t *testing.T, f fixture) {
 	f.put(t, order(t, "Angklung"))
 	written := make(chan error, 1)
-	storetest.WantError(t, "Rebuild()", f.Rebuild(t.Context(), func(w view.Writer) (uint64, error) {
+	storetest.WantError(t, "Rebuild()", f.Rebuild(t.Context(), func(w view.Writer) (bus.Position, error) {
 		go func() {
-			written <- f.Write(t.Context(), 2, func(w view.Writer) error {
+			written <- f.Write(t.Context(), event(2), func(w view.Writer) error {
 				return w.PutOrder(t.Context(), order(t, "Suling", placed(1)))
 			})
 		}()
@@ -84,10 +85,10 @@ func rebuildWrite(t *testing.T, f fixture) {
 			written <- err
 		case <-time.After(100 * time.Millisecond):
 		}
-		return 1, w.PutOrder(t.Context(), order(t, "Angklung"))
+		return event(1), w.PutOrder(t.Context(), order(t, "Angklung"))
 	}), nil)
 	storetest.WantError(t, "Write()", <-written, nil)
-	f.wantPosition(t, 2)
+	f.wantPosition(t, event(2))
 	f.wantNames(t, view.Query{Page: firstPage("")}, "Angklung, Suling")
 }
 
@@ -101,8 +102,8 @@ func rebuildSame(t *testing.T, f fixture) {
 		t.Fatalf("Run() = %v", err)
 	}
 	want, position := f.all(t), f.position(t)
-	if len(want) != 3 || position == 0 {
-		t.Fatalf("Run() has written %+v up to %d, want 3 orders", want, position)
+	if len(want) != 3 || position.Sequence == 0 {
+		t.Fatalf("Run() has written %+v up to %+v, want 3 orders", want, position)
 	}
 	n, err := projector.Rebuild(t.Context())
 	if err != nil || n != len(log.Events) {

@@ -4,6 +4,7 @@ package viewtest
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"example.com/app/internal/money"
 	"example.com/app/internal/page"
+	"example.com/app/platform/bus"
 	"example.com/app/services/order/internal/checkout"
 	"example.com/app/services/order/internal/view"
 )
@@ -46,12 +48,12 @@ type fixture struct {
 // write writes the event after the last one.
 func (f fixture) write(t *testing.T, write func(w view.Writer) error) {
 	t.Helper()
-	if err := f.Write(t.Context(), f.position(t)+1, write); err != nil {
+	if err := f.Write(t.Context(), event(f.position(t).Sequence+1), write); err != nil {
 		t.Fatalf("Write() = %v", err)
 	}
 }
 
-func (f fixture) position(t *testing.T) uint64 {
+func (f fixture) position(t *testing.T) bus.Position {
 	t.Helper()
 	position, err := f.Position(t.Context())
 	if err != nil {
@@ -60,11 +62,16 @@ func (f fixture) position(t *testing.T) uint64 {
 	return position
 }
 
-func (f fixture) wantPosition(t *testing.T, want uint64) {
+func (f fixture) wantPosition(t *testing.T, want bus.Position) {
 	t.Helper()
 	if got := f.position(t); got != want {
-		t.Errorf("Position() = %d, want %d", got, want)
+		t.Errorf("Position() = %+v, want %+v", got, want)
 	}
+}
+
+// event is the position of an event with the sequence number.
+func event(sequence uint64) bus.Position {
+	return bus.Position{Sequence: sequence, EventID: fmt.Sprintf("event %d", sequence)}
 }
 
 // put keeps orders.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"example.com/app/internal/storetest"
+	"example.com/app/platform/bus"
 	"example.com/app/services/order/internal/checkout"
 	"example.com/app/services/order/internal/view"
 )
@@ -31,11 +32,11 @@ func testWriting(t *testing.T, open func(t *testing.T) view.Store) {
 }
 
 func begin(t *testing.T, f fixture) {
-	f.wantPosition(t, 0)
-	if err := f.Write(t.Context(), 7, func(view.Writer) error { return nil }); err != nil {
+	f.wantPosition(t, bus.Position{})
+	if err := f.Write(t.Context(), event(7), func(view.Writer) error { return nil }); err != nil {
 		t.Errorf("Write(7) = %v", err)
 	}
-	f.wantPosition(t, 7)
+	f.wantPosition(t, event(7))
 }
 
 func roundTrip(t *testing.T, f fixture) {
@@ -58,24 +59,24 @@ func roundTrip(t *testing.T, f fixture) {
 }
 
 func writeOnce(t *testing.T, f fixture) {
-	storetest.WantError(t, "Write(3)", f.Write(t.Context(), 3, func(w view.Writer) error {
+	storetest.WantError(t, "Write(3)", f.Write(t.Context(), event(3), func(w view.Writer) error {
 		return w.PutOrder(t.Context(), order(t, "Angklung"))
 	}), nil)
 	for _, sequence := range []uint64{3, 2} {
-		storetest.WantError(t, "Write(again)", f.Write(t.Context(), sequence, func(w view.Writer) error {
+		storetest.WantError(t, "Write(again)", f.Write(t.Context(), event(sequence), func(w view.Writer) error {
 			t.Errorf("Write(%d) after 3 calls write", sequence)
 			return w.PutOrder(t.Context(), order(t, "Suling"))
 		}), nil)
 	}
 	f.wantNames(t, view.Query{Page: firstPage("")}, "Angklung")
-	f.wantPosition(t, 3)
+	f.wantPosition(t, event(3))
 }
 
 func writeFails(t *testing.T, f fixture) {
 	f.put(t, order(t, "Angklung"))
 	before := f.all(t)
 	errRefused := errors.New("refused")
-	storetest.WantError(t, "Write()", f.Write(t.Context(), 2, func(w view.Writer) error {
+	storetest.WantError(t, "Write()", f.Write(t.Context(), event(2), func(w view.Writer) error {
 		return errors.Join(
 			w.PutOrder(t.Context(), order(t, "Suling")),
 			w.SetStatus(t.Context(), before[0].ID, view.Completed, "", at(1)),
@@ -85,7 +86,7 @@ func writeFails(t *testing.T, f fixture) {
 	if got := f.all(t); !reflect.DeepEqual(got, before) {
 		t.Errorf("Orders() = %+v, want %+v", got, before)
 	}
-	f.wantPosition(t, 1)
+	f.wantPosition(t, event(1))
 	f.put(t, order(t, "Suling", placed(1))) // the same event again
 	f.wantNames(t, view.Query{Page: firstPage("")}, "Angklung, Suling")
 }
@@ -95,7 +96,7 @@ func writeRace(t *testing.T, f fixture) {
 	var written atomic.Int32
 	errs := storetest.Race(racers, func(i int) error {
 		o := order(t, fmt.Sprint(i))
-		return f.Write(t.Context(), 1, func(w view.Writer) error {
+		return f.Write(t.Context(), event(1), func(w view.Writer) error {
 			written.Add(1)
 			return w.PutOrder(t.Context(), o)
 		})

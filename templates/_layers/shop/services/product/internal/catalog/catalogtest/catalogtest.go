@@ -197,6 +197,10 @@ func deliver(t *testing.T, f Fixture) {
 	if got, err := f.Store.Deliver(t.Context(), p.ID, uuid.New(), 1); err != nil || got.Stock.Available != 16 {
 		t.Errorf("Deliver(another) = %+v, %v, want 16 available", got.Stock, err)
 	}
+	other := f.create(t, "Suling", available(0))
+	if got, err := f.Store.Deliver(t.Context(), other.ID, delivery, 4); err != nil || got.Stock.Available != 4 {
+		t.Errorf("Deliver(another product, same id) = %+v, %v, want 4 available", got.Stock, err)
+	}
 }
 
 func raceDeliver(t *testing.T, f Fixture) {

@@ -18,9 +18,10 @@ CREATE TABLE products (
 CREATE INDEX products_name_idx ON products (lower(name) COLLATE "C");
 
 CREATE TABLE deliveries (
-    id         uuid    PRIMARY KEY,
     product_id uuid    NOT NULL REFERENCES products (id),
-    pieces     integer NOT NULL CHECK (pieces > 0)
+    id         uuid    NOT NULL,
+    pieces     integer NOT NULL CHECK (pieces > 0),
+    PRIMARY KEY (product_id, id)
 );
 
 CREATE TABLE reservations (
