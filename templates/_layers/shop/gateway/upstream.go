@@ -56,8 +56,9 @@ const answerTime = 5 * time.Second
 // NewTransport returns a transport with as many idle connections to each service as are
 // needed in good times.
 func NewTransport() *http.Transport {
+	d := dialer{lookup: net.DefaultResolver.LookupHost, dial: (&net.Dialer{Timeout: time.Second}).DialContext}
 	return &http.Transport{
-		DialContext:         (&net.Dialer{Timeout: time.Second}).DialContext,
+		DialContext:         d.dialContext,
 		MaxIdleConnsPerHost: 256,
 		// Shorter than what services grant, a minute: a request on a connection that they
 		// are about to close is lost, and not every one can be sent again.
