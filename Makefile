@@ -3,7 +3,7 @@
 TOOLS     := bin/tools
 ARGS      ?=
 FUZZTIME  ?= 20s
-TESTFLAGS ?= -timeout 30m
+TESTFLAGS ?= -timeout 60m
 
 # Choices for make play; empty ones take the catalog's defaults.
 PHASE ?=
