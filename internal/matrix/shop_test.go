@@ -56,7 +56,7 @@ func checkApart(t *testing.T, dir, programs string, db *live.Postgres, jaeger *l
 	}
 	public := freeAddress(t)
 	env := append(strings.Fields(string(keys)), "NATS_URL="+live.StartNATS(t), "OTEL_EXPORTER_OTLP_ENDPOINT="+jaeger.OTLP,
-		"ADMIN_ADDR=127.0.0.1:0", "JWT_SECRET=0123456789abcdef0123456789abcdef", "PAYMENT_SECRET=fedcba9876543210fedcba9876543210")
+		"ADMIN_ADDR=127.0.0.1:0", "JWT_SECRET=0123456789abcdef0123456789abcdef", "PAYMENT_KEY=0123456789abcdeffedcba9876543210", "PAYMENT_SECRET=fedcba9876543210fedcba9876543210")
 
 	sandbox := run(t, serviceListening, env, program("sandbox"), "serve")
 	env = append(env, "PAYMENT_URL=http://"+sandbox.url, "PAYMENT_NOTIFY_URL=http://"+public+"/webhooks/payments")

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/subtle"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -18,7 +19,7 @@ type answer struct {
 	Message string `json:"message,omitempty"`
 }
 
-// Handler serves the provider's API:
+// Handler serves the provider's API, to whoever has the key:
 //
 //	POST /charges               with Idempotency-Key; 202: what becomes of it is notified
 //	POST /charges/{key}/refund
@@ -31,8 +32,22 @@ func (s *Sandbox) Handler() http.Handler {
 		write(w, http.StatusOK, answer{Status: Refunded})
 	})
 	mux.HandleFunc("GET /charges", func(w http.ResponseWriter, _ *http.Request) { write(w, http.StatusOK, s.Ledger()) })
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { write(w, http.StatusOK, answer{}) })
-	return mux
+	all := http.NewServeMux()
+	all.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { write(w, http.StatusOK, answer{}) })
+	all.Handle("/", s.known(mux))
+	return all
+}
+
+// known turns away whoever has not the key.
+func (s *Sandbox) known(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		want := []byte("Bearer " + string(s.Key))
+		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
+			write(w, http.StatusUnauthorized, answer{Message: "the key is not known here"})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (s *Sandbox) postCharge(w http.ResponseWriter, r *http.Request) {
@@ -47,7 +62,7 @@ func (s *Sandbox) postCharge(w http.ResponseWriter, r *http.Request) {
 	case key == "":
 		write(w, http.StatusBadRequest, answer{Message: "Idempotency-Key is missing"})
 		return
-	case asked.Amount < 1 || len(asked.Currency) != 3 || !known(asked.Method):
+	case asked.Amount < 1 || len(asked.Currency) != 3 || !accepted(asked.Method):
 		write(w, http.StatusUnprocessableEntity, answer{Message: "amount, currency or method is not accepted"})
 		return
 	case err != nil || notify.Host == "":
@@ -64,7 +79,7 @@ func (s *Sandbox) postCharge(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusAccepted, answer{Status: Pending})
 }
 
-func known(method string) bool {
+func accepted(method string) bool {
 	switch method {
 	case Card, CardDeclined, CardSilent, CardLate, CardTwice:
 		return true

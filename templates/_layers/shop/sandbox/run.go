@@ -28,7 +28,7 @@ func serve(ctx context.Context, env app.Env, args []string) error {
 	if err := app.NoArgs(args); err != nil {
 		return err
 	}
-	base, secret, err := load(env.Getenv)
+	base, cfg, err := load(env.Getenv)
 	if err != nil {
 		return err
 	}
@@ -37,19 +37,29 @@ func serve(ctx context.Context, env app.Env, args []string) error {
 		return err
 	}
 	defer process.Close(ctx)
-	return Serve(ctx, process, secret, nil)
+	return Serve(ctx, process, cfg, nil)
 }
 
-func load(getenv func(string) string) (app.Base, []byte, error) {
+// Config is what provider and shop share.
+type Config struct {
+	Key    []byte // PAYMENT_KEY: by which the shop says who it is
+	Secret []byte // PAYMENT_SECRET: signs notifications
+}
+
+func load(getenv func(string) string) (app.Base, Config, error) {
 	r := &env.Reader{Getenv: getenv}
-	base, secret := app.LoadBase(r), r.Secret("PAYMENT_SECRET", true, minSecretBytes)
-	return base, secret, r.Err()
+	base := app.LoadBase(r)
+	cfg := Config{
+		Key:    r.Secret("PAYMENT_KEY", true, minSecretBytes),
+		Secret: r.Secret("PAYMENT_SECRET", true, minSecretBytes),
+	}
+	return base, cfg, r.Err()
 }
 
 // Serve takes charges until ctx is done, at the listener or, where that is nil, at
 // HTTP_ADDR.
-func Serve(ctx context.Context, process *app.Process, secret []byte, listener net.Listener) error {
+func Serve(ctx context.Context, process *app.Process, cfg Config, listener net.Listener) error {
 	const deliveryTime = 5 * time.Second
-	provider := New(secret, &http.Client{Timeout: deliveryTime}, process.Logger)
+	provider := New(cfg.Key, cfg.Secret, &http.Client{Timeout: deliveryTime}, process.Logger)
 	return process.Serve(ctx, app.Service{Handler: provider.Handler(), Tasks: []server.Task{provider.Run}}, listener)
 }

@@ -48,9 +48,10 @@ type Charge struct {
 	made      time.Time
 }
 
-// Sandbox is a payment provider. Secret, Client and Logger are required.
+// Sandbox is a payment provider. All fields but Late are required.
 type Sandbox struct {
-	Secret []byte
+	Key    []byte       // by which the shop says who it is
+	Secret []byte       // signs notifications
 	Client *http.Client // for notifications
 	Logger *slog.Logger
 	Late   time.Duration // how late CardLate is notified; 0: lateDefault
@@ -63,10 +64,10 @@ type Sandbox struct {
 const lateDefault = 20 * time.Second
 
 // New returns a provider with an empty ledger.
-func New(secret []byte, client *http.Client, logger *slog.Logger) *Sandbox {
+func New(key, secret []byte, client *http.Client, logger *slog.Logger) *Sandbox {
 	const longest = 10_000 // notifications in line
 	return &Sandbox{
-		Secret: secret, Client: client, Logger: logger, Late: lateDefault,
+		Key: key, Secret: secret, Client: client, Logger: logger, Late: lateDefault,
 		charges: make(map[string]*Charge), queue: make(chan notification, longest),
 	}
 }

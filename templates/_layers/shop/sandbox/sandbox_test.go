@@ -20,7 +20,10 @@ import (
 	"example.com/app/sandbox"
 )
 
-const secret = "known to the provider and the shop"
+const (
+	apiKey = "by which the shop says who it is"
+	secret = "known to the provider and the shop"
+)
 
 // shop takes in notifications.
 type shop struct {
@@ -65,7 +68,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{
-		Sandbox: sandbox.New([]byte(secret), http.DefaultClient, slog.New(slog.DiscardHandler)),
+		Sandbox: sandbox.New([]byte(apiKey), []byte(secret), http.DefaultClient, slog.New(slog.DiscardHandler)),
 		shop:    &shop{ids: make(map[string]bool), came: make(chan struct{}, 100)},
 	}
 	w.Late = 50 * time.Millisecond
@@ -92,6 +95,7 @@ func (w *world) post(t *testing.T, path, key, body string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Header.Set("Authorization", "Bearer "+apiKey)
 	if key != "" {
 		r.Header.Set("Idempotency-Key", key)
 	}
@@ -213,5 +217,27 @@ func TestRefusals(t *testing.T) {
 	}
 	if n := len(w.Ledger()); n != 1 {
 		t.Errorf("the ledger has %d charges, want 1", n)
+	}
+}
+
+// TestStrangers have no key, or another one.
+func TestStrangers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, authorization := range []string{"", "Bearer ", "Bearer " + apiKey + "s", apiKey} {
+		for _, asked := range []string{"POST /charges", "POST /charges/1/refund", "GET /charges"} {
+			method, path, _ := strings.Cut(asked, " ")
+			r := httptest.NewRequest(method, path, strings.NewReader(`{"amount":1,"currency":"IDR","method":"card","notify_url":"http://shop"}`))
+			r.Header.Set("Authorization", authorization)
+			r.Header.Set("Idempotency-Key", "1")
+			answer := httptest.NewRecorder()
+			w.Handler().ServeHTTP(answer, r)
+			if answer.Code != http.StatusUnauthorized {
+				t.Errorf("%s with %q: %d, want 401", asked, authorization, answer.Code)
+			}
+		}
+	}
+	if ledger := w.Ledger(); len(ledger) != 0 {
+		t.Errorf("Ledger() = %+v, want nothing", ledger)
 	}
 }

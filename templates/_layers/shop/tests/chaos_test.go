@@ -254,7 +254,12 @@ func listAll(ctx context.Context, admin *client) (map[uuid.UUID]order, error) {
 // checkLedger holds what the payment provider has against the orders.
 func (s *shop) checkLedger(t *testing.T, orders map[uuid.UUID]order) {
 	t.Helper()
-	response, err := http.Get(s.payments + "/charges")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.payments+"/charges", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+s.settings["PAYMENT_KEY"])
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

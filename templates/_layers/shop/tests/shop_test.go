@@ -117,6 +117,7 @@ func (s *shop) startOutside(tb testing.TB) {
 		"IDENTITY_KEY":        base64.StdEncoding.EncodeToString(seed),
 		"IDENTITY_PUBLIC_KEY": base64.StdEncoding.EncodeToString(gate.PublicKey()),
 		"PAYMENT_URL":         s.payments,
+		"PAYMENT_KEY":         rand.Text() + rand.Text(),
 		"PAYMENT_SECRET":      rand.Text() + rand.Text(),
 		"PAYMENT_NOTIFY_URL":  s.url + "/webhooks/payments",
 		"RATE_LIMIT_IP":       "1000000/s",

@@ -141,8 +141,8 @@ func (s *shop) addProduct(ctx context.Context) (*url.URL, error) {
 }
 
 func (s *shop) addOrder(ctx context.Context) (*url.URL, error) {
-	paymentSecret := []byte(rand.Text() + rand.Text())
-	paymentURL, err := s.addSandbox(ctx, paymentSecret)
+	shared := sandbox.Config{Key: []byte(rand.Text() + rand.Text()), Secret: []byte(rand.Text() + rand.Text())}
+	paymentURL, err := s.addSandbox(ctx, shared)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (s *shop) addOrder(ctx context.Context) (*url.URL, error) {
 		return nil, err
 	}
 	service, err := order.New(parts, order.Config{
-		PaymentURL: paymentURL, PaymentSecret: paymentSecret,
+		PaymentURL: paymentURL, PaymentKey: shared.Key, PaymentSecret: shared.Secret,
 		NotifyURL: s.url + "/webhooks/payments", Patience: order.DefaultPatience,
 	})
 	if err != nil {
@@ -160,14 +160,14 @@ func (s *shop) addOrder(ctx context.Context) (*url.URL, error) {
 	return s.add(ctx, parts, service)
 }
 
-func (s *shop) addSandbox(ctx context.Context, secret []byte) (*url.URL, error) {
+func (s *shop) addSandbox(ctx context.Context, cfg sandbox.Config) (*url.URL, error) {
 	process, err := app.OpenProcess(ctx, sandbox.Name, s.base, s.logs)
 	if err != nil {
 		return nil, err
 	}
 	s.closers = append(s.closers, process.Close)
 	return s.serveAt(ctx, func(ctx context.Context, listener net.Listener) error {
-		return sandbox.Serve(ctx, process, secret, listener)
+		return sandbox.Serve(ctx, process, cfg, listener)
 	})
 }
 

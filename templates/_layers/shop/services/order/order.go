@@ -73,6 +73,7 @@ func New(parts *app.Parts, cfg Config) (app.Service, error) {
 	parts.Metrics.Register(stuckView(projector))
 	provider := &payment.HTTP{
 		URL:       cfg.PaymentURL,
+		Key:       cfg.PaymentKey,
 		NotifyURL: cfg.NotifyURL,
 		Client:    &http.Client{Transport: parts.Telemetry.Transport(http.DefaultTransport), Timeout: providerTime},
 	}

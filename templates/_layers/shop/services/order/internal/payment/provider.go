@@ -38,6 +38,7 @@ type Provider interface {
 // HTTP is a provider with an API over HTTP. Its fields are required.
 type HTTP struct {
 	URL       *url.URL // of the API
+	Key       []byte   // says who we are
 	NotifyURL string   // where notifications are to come
 	Client    *http.Client
 }
@@ -85,6 +86,7 @@ func (h *HTTP) Refund(ctx context.Context, orderID uuid.UUID) error {
 }
 
 func (h *HTTP) do(request *http.Request) error {
+	request.Header.Set("Authorization", "Bearer "+string(h.Key))
 	client := *h.Client
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // it would go on with GET
 	response, err := client.Do(request)

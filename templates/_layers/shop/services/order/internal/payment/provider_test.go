@@ -25,7 +25,7 @@ func price() events.Money { return events.Money{Amount: 150_000, Currency: "IDR"
 
 // asked is a request that the provider got.
 type asked struct {
-	path, key, contentType, body string
+	path, authorization, key, contentType, body string
 }
 
 // api is the provider's API. It answers with a status, and notes what it was asked.
@@ -52,7 +52,7 @@ func client(t *testing.T, server *httptest.Server) payment.HTTP {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return payment.HTTP{URL: u, NotifyURL: "https://shop.example/webhooks/payments", Client: server.Client()}
+	return payment.HTTP{URL: u, Key: []byte("the shop's key"), NotifyURL: "https://shop.example/webhooks/payments", Client: server.Client()}
 }
 
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -60,7 +60,7 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.got = append(a.got, asked{
-		path: r.Method + " " + r.URL.Path, key: r.Header.Get("Idempotency-Key"),
+		path: r.Method + " " + r.URL.Path, authorization: r.Header.Get("Authorization"), key: r.Header.Get("Idempotency-Key"),
 		contentType: r.Header.Get("Content-Type"), body: string(body),
 	})
 	w.Header().Set("Location", "/elsewhere")
@@ -90,12 +90,14 @@ func (a *api) wantAsked(t *testing.T, want ...asked) {
 // charged is the request for an order's charge.
 func charged(id uuid.UUID) asked {
 	return asked{
-		path: "POST /v2/charges", key: id.String(), contentType: "application/json",
+		path: "POST /v2/charges", authorization: "Bearer the shop's key", key: id.String(), contentType: "application/json",
 		body: `{"amount":150000,"currency":"IDR","method":"card","notify_url":"https://shop.example/webhooks/payments"}`,
 	}
 }
 
-func refunded(id uuid.UUID) asked { return asked{path: "POST /v2/charges/" + id.String() + "/refund"} }
+func refunded(id uuid.UUID) asked {
+	return asked{path: "POST /v2/charges/" + id.String() + "/refund", authorization: "Bearer the shop's key"}
+}
 
 func TestRequests(t *testing.T) {
 	t.Parallel()
