@@ -43,8 +43,8 @@ type Handlers map[string]Handler
 // 20 s, but not when the program is told to stop.
 type Handler func(ctx context.Context, e events.Event) error
 
-// Decoded returns a handler of events whose data is a T. What is none stays so: it is
-// ErrPermanent.
+// Decoded returns a handler of events whose data is a T. Data that is none will not become
+// one, so that the error wraps ErrPermanent.
 func Decoded[T any](handle func(ctx context.Context, e events.Event, data T) error) Handler {
 	return func(ctx context.Context, e events.Event) error {
 		data, err := events.Decode[T](e)
@@ -58,8 +58,8 @@ func Decoded[T any](handle func(ctx context.Context, e events.Event, data T) err
 // Types returns the types of the events that c handles.
 func (c Consumer) Types() []string { return slices.Sorted(maps.Keys(c.Handlers)) }
 
-// errUnknownType says that another process knows what to do: while a new version replaces
-// the old, both are handed what only the new one handles.
+// errUnknownType is no permanent failure: while a new version replaces the old, both are
+// handed what only the new one handles, and the next try may be its.
 var errUnknownType = errors.New("bus: this version handles no such event")
 
 // Handle hands an event to the handler of its type.
@@ -111,9 +111,9 @@ func (b *Bus) consume(ctx context.Context, c Consumer) error {
 }
 
 // join returns the server's part of the consumer, which all processes share, and makes it
-// where there is none. It adds to its subjects and takes none away: a process of an older
-// version, which connects again, would take what the newer ones are there for, and what is
-// published meanwhile would reach nobody.
+// where there is none. It adds subjects and takes none away: an older version that connects
+// again would otherwise undo what a newer one has added, and what is published meanwhile
+// would reach nobody.
 func (b *Bus) join(ctx context.Context, c Consumer) (jetstream.Consumer, error) {
 	want := append(subjects(c.Types()), retryPrefix+c.Name+".>")
 	shared, err := b.js.Consumer(ctx, logStream, c.Name)
