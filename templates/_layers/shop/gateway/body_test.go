@@ -33,12 +33,7 @@ func (w *world) breakOff(t *testing.T, method, path string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer{response.StatusCode, response.Header, string(content)}
+	return readAnswer(t, response)
 }
 
 // TestBrokenBody: what a client does wrong says nothing of the service.

@@ -144,6 +144,11 @@ func (w *world) stream(t *testing.T, method, path string, body io.Reader, header
 	if err != nil {
 		t.Fatal(err)
 	}
+	return readAnswer(t, response)
+}
+
+func readAnswer(t *testing.T, response *http.Response) answer {
+	t.Helper()
 	defer response.Body.Close()
 	content, err := io.ReadAll(response.Body)
 	if err != nil {
