@@ -70,7 +70,7 @@ play: ## Render one combination to play/, to work on: make play PHASE=1 DOCS=id
 		$(if $(DOCS),--lang '$(DOCS)')
 
 .PHONY: pull
-pull: ## Carry the edits made in play/ back into the layers; LAYER=name takes new files
+pull: ## Carry the edits made in play/ back into the layers; LAYER=crypto/core takes new files
 	go run ./cmd/workbench pull --from play $(if $(LAYER),--layer '$(LAYER)')
 
 .PHONY: github

@@ -53,7 +53,8 @@ type Phase struct {
 	// Axes holds the values that the phase offers, by axis; the first is the
 	// default.
 	Axes map[string][]string `yaml:"axes"`
-	// Layers is the ordered list of layers; {axis} stands for the chosen value.
+	// Layers is the ordered list of layers, as FAMILY/PART; {axis} stands for the
+	// chosen value.
 	Layers []string `yaml:"layers"`
 	// Next lists the first commands to type in the new folder.
 	Next []string `yaml:"next"`
@@ -131,6 +132,9 @@ func checkTopics(topics []string) error {
 	return nil
 }
 
+// A layer's name is its folder below _layers.
+var layerName = regexp.MustCompile(`^[a-z{}-]+/[a-z{}-]+$`)
+
 func (c *Catalog) checkPhase(p Phase) error {
 	for _, name := range []string{axisDomain, axisLang} {
 		if _, ok := p.Axes[name]; !ok {
@@ -155,6 +159,9 @@ func (c *Catalog) checkPhase(p Phase) error {
 		}
 	}
 	for _, layer := range p.Layers {
+		if !layerName.MatchString(layer) {
+			return fmt.Errorf("layer %s: want FAMILY/PART", layer)
+		}
 		for _, axis := range placeholder.FindAllStringSubmatch(layer, -1) {
 			if _, ok := p.Axes[axis[1]]; !ok {
 				return fmt.Errorf("layer %s: the phase has no axis %s", layer, axis[1])

@@ -23,7 +23,7 @@ phases:
   - number: 1
     title: a CLI
     axes: {domain: [crypto, news], lang: [en, id]}
-    layers: [base, "{domain}-{lang}"]
+    layers: [base/core, "{domain}/{lang}"]
     next: [make]
     projects:
       crypto: {name: crypto-price, description: {en: Prices, id: Harga}, topics: [go, cli]}
@@ -64,15 +64,15 @@ func render(t *testing.T, fsys fs.FS, s generator.Spec) (*generator.Tree, error)
 
 func TestRenderLaysLayersOverEachOther(t *testing.T) {
 	fsys := files(
-		"_layers/base/go.mod.tmpl", "module [[ .Module ]]\n\ngo [[ .Go ]].0\n",
-		"_layers/base/main.go", "package main\n\nimport \"example.com/app/internal/x\"\n",
-		"_layers/base/dot_github/workflows/ci.yml", "run: ${{ matrix.os }} [[ -f x ]]\n",
-		"_layers/base/run.sh", "#!/bin/sh\n",
-		"_layers/base/CODEOWNERS.tmpl", "[[ with .Owner ]]* @[[ . ]][[ end ]]\n",
-		"_layers/base/Makefile", "base\n",
-		"_layers/base/layer.yaml", "executables: [run.sh]\n",
-		"_layers/crypto-en/Makefile", "crypto\n",
-		"_layers/crypto-en/layer.yaml", "replaces: [Makefile]\n",
+		"_layers/base/core/go.mod.tmpl", "module [[ .Module ]]\n\ngo [[ .Go ]].0\n",
+		"_layers/base/core/main.go", "package main\n\nimport \"example.com/app/internal/x\"\n",
+		"_layers/base/core/dot_github/workflows/ci.yml", "run: ${{ matrix.os }} [[ -f x ]]\n",
+		"_layers/base/core/run.sh", "#!/bin/sh\n",
+		"_layers/base/core/CODEOWNERS.tmpl", "[[ with .Owner ]]* @[[ . ]][[ end ]]\n",
+		"_layers/base/core/Makefile", "base\n",
+		"_layers/base/core/layer.yaml", "executables: [run.sh]\n",
+		"_layers/crypto/en/Makefile", "crypto\n",
+		"_layers/crypto/en/layer.yaml", "replaces: [Makefile]\n",
 	)
 	tree, err := render(t, fsys, generator.Spec{Phase: 1, Module: "example.org/price"})
 	if err != nil {
@@ -85,11 +85,11 @@ func TestRenderLaysLayersOverEachOther(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"go.mod":                   "base -rw-r--r-- module example.org/price\n\ngo 1.26.0\n",
-		"main.go":                  "base -rw-r--r-- package main\n\nimport \"example.org/price/internal/x\"\n",
-		".github/workflows/ci.yml": "base -rw-r--r-- run: ${{ matrix.os }} [[ -f x ]]\n",
-		"run.sh":                   "base -rwxr-xr-x #!/bin/sh\n",
-		"Makefile":                 "crypto-en -rw-r--r-- crypto\n",
+		"go.mod":                   "base/core -rw-r--r-- module example.org/price\n\ngo 1.26.0\n",
+		"main.go":                  "base/core -rw-r--r-- package main\n\nimport \"example.org/price/internal/x\"\n",
+		".github/workflows/ci.yml": "base/core -rw-r--r-- run: ${{ matrix.os }} [[ -f x ]]\n",
+		"run.sh":                   "base/core -rwxr-xr-x #!/bin/sh\n",
+		"Makefile":                 "crypto/en -rw-r--r-- crypto\n",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Render() differs (-want +got):\n%s", diff)
@@ -109,15 +109,15 @@ func TestRenderRefusesUndeclared(t *testing.T) {
 		files fstest.MapFS
 		want  string
 	}{
-		{"same path twice", files("_layers/base/a", "1", "_layers/crypto-en/a", "2"), "a comes from layer base already"},
-		{"same path by suffix", files("_layers/base/a", "1", "_layers/crypto-en/a.tmpl", "2"), "a comes from layer base already"},
-		{"replaces nothing", files("_layers/base/a", "1", "_layers/crypto-en/b", "2", "_layers/crypto-en/layer.yaml", "replaces: [c]"), "replaces c, which is in no layer before it"},
-		{"marks nothing", files("_layers/base/a", "1", "_layers/base/layer.yaml", "executables: [b]", "_layers/crypto-en/b", "2"), "names the executable b"},
-		{"unknown key", files("_layers/base/layer.yaml", "replace: [b]", "_layers/crypto-en/b", "2"), "field replace not found"},
-		{"missing layer", files("_layers/base/a", "1"), "_layers/crypto-en"},
-		{"unknown name", files("_layers/base/a.tmpl", "[[ .Framework ]]", "_layers/crypto-en/b", "2"), "can't evaluate field Framework"},
-		{"environment", files("_layers/base/a.tmpl", `[[ env "HOME" ]]`, "_layers/crypto-en/b", "2"), `function "env" not defined`},
-		{"no Go", files("_layers/base/a.go", `example.com/app`, "_layers/crypto-en/b", "2"), "a.go: rewrite imports"},
+		{"same path twice", files("_layers/base/core/a", "1", "_layers/crypto/en/a", "2"), "a comes from layer base/core already"},
+		{"same path by suffix", files("_layers/base/core/a", "1", "_layers/crypto/en/a.tmpl", "2"), "a comes from layer base/core already"},
+		{"replaces nothing", files("_layers/base/core/a", "1", "_layers/crypto/en/b", "2", "_layers/crypto/en/layer.yaml", "replaces: [c]"), "replaces c, which is in no layer before it"},
+		{"marks nothing", files("_layers/base/core/a", "1", "_layers/base/core/layer.yaml", "executables: [b]", "_layers/crypto/en/b", "2"), "names the executable b"},
+		{"unknown key", files("_layers/base/core/layer.yaml", "replace: [b]", "_layers/crypto/en/b", "2"), "field replace not found"},
+		{"missing layer", files("_layers/base/core/a", "1"), "_layers/crypto/en"},
+		{"unknown name", files("_layers/base/core/a.tmpl", "[[ .Framework ]]", "_layers/crypto/en/b", "2"), "can't evaluate field Framework"},
+		{"environment", files("_layers/base/core/a.tmpl", `[[ env "HOME" ]]`, "_layers/crypto/en/b", "2"), `function "env" not defined`},
+		{"no Go", files("_layers/base/core/a.go", `example.com/app`, "_layers/crypto/en/b", "2"), "a.go: rewrite imports"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -130,7 +130,7 @@ func TestRenderRefusesUndeclared(t *testing.T) {
 }
 
 func TestLockRendersTheSameTree(t *testing.T) {
-	fsys := files("_layers/base/a.tmpl", "[[ .Name ]] [[ .Module ]] [[ .Owner ]] [[ .Author ]] [[ md .Description ]]\n", "_layers/news-id/b", "2")
+	fsys := files("_layers/base/core/a.tmpl", "[[ .Name ]] [[ .Module ]] [[ .Owner ]] [[ .Author ]] [[ md .Description ]]\n", "_layers/news/id/b", "2")
 	first, err := render(t, fsys, generator.Spec{
 		Phase: 1, Choices: map[string]string{"domain": "news", "lang": "id"},
 		Name: "kabar", Owner: "acme", Author: `Bu "D" # 'Sri': yes`, Description: "no",
@@ -164,7 +164,7 @@ func TestPlanNamesLayersInOrder(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Plan() = %v", err)
 	}
-	if diff := cmp.Diff([]string{"base", "news-en"}, plan.Layers); diff != "" {
+	if diff := cmp.Diff([]string{"base/core", "news/en"}, plan.Layers); diff != "" {
 		t.Errorf("Plan().Layers differ (-want +got):\n%s", diff)
 	}
 	if _, err := c.Plan(generator.Spec{Phase: 1}); err == nil {
@@ -181,7 +181,8 @@ func TestLoadCatalogRefusesHoles(t *testing.T) {
 		{"unknown value", "lang: [en, id]", "lang: [en, fr]", `unknown value "fr"`},
 		{"no value", "lang: [en, id]", "lang: []", "axis lang has no value"},
 		{"value twice", "lang: [en, id]", "lang: [en, en]", `value "en" of axis lang stands twice`},
-		{"layer of another axis", "[base, ", "[base, \"x-{framework}\", ", "layer x-{framework}: the phase has no axis framework"},
+		{"layer of another axis", "[base/core, ", "[base/core, \"x/{framework}\", ", "layer x/{framework}: the phase has no axis framework"},
+		{"layer without a family", "[base/core, ", "[base, ", "layer base: want FAMILY/PART"},
 		{"no domain", "domain: [crypto, news], ", "", "axis domain is missing"},
 		{"no default name", "name: crypto-price", "name: ''", "project of crypto"},
 		{"no text in a language", ", id: Berita", "", "project of news in id"},

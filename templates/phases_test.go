@@ -59,7 +59,7 @@ func TestPhase3IsPhase2AndMore(t *testing.T) {
 		}
 		for _, f := range now.Files() {
 			old, was := before.File(f.Path)
-			mine := own[layerOf(f)] || f.Path == generator.LockFile
+			mine := own[f.Layer] || f.Path == generator.LockFile
 			switch {
 			case !was && !mine:
 				t.Errorf("%s is new, and comes from %s", f.Path, f.Source)
@@ -79,11 +79,6 @@ func layersOf(t *testing.T, c *generator.Catalog, s generator.Spec) []string {
 		t.Fatal(err)
 	}
 	return plan.Layers
-}
-
-func layerOf(f generator.File) string {
-	layer, _, _ := strings.Cut(strings.TrimPrefix(f.Source, "_layers/"), "/")
-	return layer
 }
 
 // TestPhase3KeepsTheContract holds phase 3's contract to phase 2's: it may only add.

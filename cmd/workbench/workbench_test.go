@@ -19,7 +19,7 @@ phases:
   - number: 1
     title: a CLI
     axes: {domain: [crypto], lang: [en, id]}
-    layers: [base, "{domain}"]
+    layers: [base/core, "{domain}/core"]
     next: [make]
     projects:
       crypto: {name: price, description: {en: Prices, id: Harga}}
@@ -30,12 +30,12 @@ func atRepository(t *testing.T) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	write(t, "templates/catalog.yaml", smallCatalog)
-	write(t, "templates/_layers/base/dot_github/ci.yml", "on: push\n")
-	write(t, "templates/_layers/base/README.md.tmpl", "# [[ .Name ]]\n")
-	write(t, "templates/_layers/crypto/go.mod.tmpl", "module [[ .Module ]]\n\ngo [[ .Go ]].0\n\nrequire example.org/unused v1.0.0\n")
-	write(t, "templates/_layers/crypto/go.sum", "")
-	write(t, "templates/_layers/crypto/x/x.go", "package x\n")
-	write(t, "templates/_layers/crypto/main.go", "package main\n\nimport _ \"example.com/app/x\"\n\nfunc main() {}\n")
+	write(t, "templates/_layers/base/core/dot_github/ci.yml", "on: push\n")
+	write(t, "templates/_layers/base/core/README.md.tmpl", "# [[ .Name ]]\n")
+	write(t, "templates/_layers/crypto/core/go.mod.tmpl", "module [[ .Module ]]\n\ngo [[ .Go ]].0\n\nrequire example.org/unused v1.0.0\n")
+	write(t, "templates/_layers/crypto/core/go.sum", "")
+	write(t, "templates/_layers/crypto/core/x/x.go", "package x\n")
+	write(t, "templates/_layers/crypto/core/main.go", "package main\n\nimport _ \"example.com/app/x\"\n\nfunc main() {}\n")
 }
 
 func write(t *testing.T, file, text string) {
@@ -84,20 +84,20 @@ func TestPullCarriesEditsBack(t *testing.T) {
 	write(t, project+"/.github/ci.yml", "on: pull_request\n")
 	write(t, project+"/.github/new.yml", "on: push\n")
 	write(t, project+"/bin/price", "built")
-	out, err := workbench(t, newPullCmd(), "--layer", "base")
+	out, err := workbench(t, newPullCmd(), "--layer", "base/core")
 	if err != nil {
 		t.Fatalf("pull = %v\n%s", err, out)
 	}
 	for file, want := range map[string]string{
-		"templates/_layers/crypto/main.go":          "package main\n\nimport _ \"example.com/app/x\"\n\nfunc main() { println() }\n",
-		"templates/_layers/base/dot_github/ci.yml":  "on: pull_request\n",
-		"templates/_layers/base/dot_github/new.yml": "on: push\n",
+		"templates/_layers/crypto/core/main.go":          "package main\n\nimport _ \"example.com/app/x\"\n\nfunc main() { println() }\n",
+		"templates/_layers/base/core/dot_github/ci.yml":  "on: pull_request\n",
+		"templates/_layers/base/core/dot_github/new.yml": "on: push\n",
 	} {
 		if got := read(t, file); got != want {
 			t.Errorf("%s = %q, want %q", file, got, want)
 		}
 	}
-	if _, err := os.Stat("templates/_layers/base/bin"); err == nil {
+	if _, err := os.Stat("templates/_layers/base/core/bin"); err == nil {
 		t.Error("pull carried over what a build left")
 	}
 	// Everything is in the layers now, so that play may start over.
@@ -112,11 +112,11 @@ func TestPullLeavesToAPerson(t *testing.T) {
 		name, edit, want string
 		meanwhile        func(t *testing.T)
 	}{
-		{"a rendered template", "README.md", "edit templates/_layers/base/README.md.tmpl", nil},
+		{"a rendered template", "README.md", "edit templates/_layers/base/core/README.md.tmpl", nil},
 		{"a new file without a layer", "new.go", "name its layer", nil},
 		{"the lock", ".scaffold.yaml", "written by the engine", nil},
 		{"a layer that changed", "x/x.go", "its layer has changed since", func(t *testing.T) {
-			write(t, "templates/_layers/crypto/x/x.go", "package x // changed\n")
+			write(t, "templates/_layers/crypto/core/x/x.go", "package x // changed\n")
 		}},
 	}
 	for _, tt := range tests {
@@ -127,12 +127,12 @@ func TestPullLeavesToAPerson(t *testing.T) {
 			if tt.meanwhile != nil {
 				tt.meanwhile(t)
 			}
-			layersBefore := read(t, "templates/_layers/crypto/x/x.go")
+			layersBefore := read(t, "templates/_layers/crypto/core/x/x.go")
 			out, err := workbench(t, newPullCmd())
 			if err == nil || !strings.Contains(filepath.ToSlash(out), tt.want) {
 				t.Errorf("pull = %v, %q, want an error and %q", err, out, tt.want)
 			}
-			if got := read(t, "templates/_layers/crypto/x/x.go"); got != layersBefore {
+			if got := read(t, "templates/_layers/crypto/core/x/x.go"); got != layersBefore {
 				t.Errorf("the layer became %q", got)
 			}
 			// What was left is not thrown away by the next play.
@@ -165,7 +165,7 @@ func TestDepsWritesTidyPins(t *testing.T) {
 	if err != nil {
 		t.Fatalf("deps = %v\n%s", err, out)
 	}
-	if got, want := read(t, "templates/_layers/crypto/go.mod.tmpl"), "module [[ .Module ]]\n\ngo [[ .Go ]].0\n"; got != want {
+	if got, want := read(t, "templates/_layers/crypto/core/go.mod.tmpl"), "module [[ .Module ]]\n\ngo [[ .Go ]].0\n"; got != want {
 		t.Errorf("go.mod.tmpl = %q, want %q", got, want)
 	}
 }
