@@ -66,7 +66,9 @@ type Phase struct {
 type Project struct {
 	Name        string            `yaml:"name"`
 	Description map[string]string `yaml:"description"` // by lang
-	Topics      []string          `yaml:"topics"`
+	// Example is the arguments with which a CLI shows what it does, or "".
+	Example string   `yaml:"example"`
+	Topics  []string `yaml:"topics"`
 }
 
 const (

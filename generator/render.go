@@ -38,6 +38,7 @@ type templateData struct {
 	Go         string // language version, such as "1.26"
 	Repository string // OWNER/NAME on github.com, or ""
 	Installs   string // what `go install` calls the program
+	Example    string // arguments with which a CLI shows what it does
 }
 
 // renderer lays one plan's layers over each other.
@@ -52,12 +53,17 @@ type renderer struct {
 // plan, templates and version give the same bytes.
 func Render(templates fs.FS, c *Catalog, plan Plan, version string) (*Tree, error) {
 	s := plan.Spec
+	phase, ok := c.Phase(s.Phase)
+	if !ok {
+		return nil, c.unknownPhase(s.Phase)
+	}
 	r := &renderer{
 		templates: templates,
 		root:      template.New("").Delims("[[", "]]").Option("missingkey=error").Funcs(functions()),
 		data: templateData{
 			Name: s.Name, Module: s.Module, Owner: s.Owner, Description: s.Description, Author: s.Author, Choices: s.Choices,
 			Go: c.Go, Repository: s.Repository(), Installs: NameOf(s.Module),
+			Example: phase.Projects[s.Choices[axisDomain]].Example,
 		},
 		tree: &Tree{},
 	}

@@ -117,8 +117,7 @@ var (
 func missingIn(tree *generator.Tree, span string) string {
 	words := strings.Fields(span)
 	if words[0] == "make" {
-		makefile, _ := tree.File("Makefile")
-		if len(words) < 2 || !strings.Contains(string(makefile.Data), "\n"+words[1]+":") {
+		if len(words) < 2 || !hasTarget(tree, words[1]) {
 			return "there is no such target"
 		}
 		return ""
@@ -139,6 +138,13 @@ func missingIn(tree *generator.Tree, span string) string {
 		return "the project does not mention it"
 	}
 	return ""
+}
+
+// hasTarget reports whether the Makefile, or one that it includes, has that target.
+func hasTarget(tree *generator.Tree, target string) bool {
+	return slices.ContainsFunc(tree.Files(), func(f generator.File) bool {
+		return (f.Path == "Makefile" || path.Ext(f.Path) == ".mk") && strings.Contains(string(f.Data), "\n"+target+":")
+	})
 }
 
 // hasPath reports whether there is a file or folder of that name.

@@ -8,7 +8,7 @@ export COMPOSE_PROJECT_NAME=load
 # Nobody is limited, but everybody counted: all load comes from one address.
 export RATE_LIMIT_IP=1000000/s RATE_LIMIT_ACCOUNT=1000000/s RATE_LIMIT_LOGIN=1000000/s RATE_LIMIT_MAIL=1000000/s LOG_LEVEL=warn
 services="caddy api worker mail" # what they depend on comes with them
-k6=${K6:-go run go.k6.io/k6@v$(awk '$1 == "k6" { print $2 }' .tool-versions)}
+k6=${K6:-go run go.k6.io/k6@v$(awk '$1 == "k6" { print $2 }' load/.tool-versions)}
 work=$(mktemp -d)
 trap 'docker compose down --volumes --timeout 5 >"$work/down" 2>&1; rm -rf "$work"' EXIT
 

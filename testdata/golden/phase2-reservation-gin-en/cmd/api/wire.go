@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -18,6 +18,7 @@ import (
 	"github.com/acme/reservation-api/internal/memory"
 	"github.com/acme/reservation-api/internal/postgres"
 	"github.com/acme/reservation-api/internal/reservation"
+	"github.com/acme/reservation-api/internal/server"
 	"github.com/acme/reservation-api/internal/user"
 )
 
@@ -31,23 +32,35 @@ const (
 
 // app is the assembled program.
 type app struct {
-	handler http.Handler
+	server  *server.Server
 	users   *user.Service
 	rooms   reservation.Store
-	close   func()
+	closers []func()
+}
+
+// close closes what assemble opened, in reverse order.
+func (a *app) close() {
+	for _, c := range slices.Backward(a.closers) {
+		c()
+	}
 }
 
 // stores is where everything is kept.
 type stores struct {
+	pool         *pgxpool.Pool // nil: everything is kept in memory
 	users        user.Store
 	sessions     auth.Sessions
 	reservations reservation.Store
-	ready        func(context.Context) error
-	close        func()
 }
 
 // assemble builds everything that serves a request, from the bottom up.
-func (p *program) assemble(ctx context.Context) (*app, error) {
+func (p *program) assemble(ctx context.Context) (_ *app, err error) {
+	a := &app{server: &server.Server{Addr: p.cfg.HTTPAddr, Logger: p.logger, Goodbye: p.cfg.ShutdownDelay}}
+	defer func() {
+		if err != nil {
+			a.close()
+		}
+	}()
 	key := p.cfg.JWTSecret
 	if key == nil {
 		key = []byte(rand.Text() + rand.Text()) // good until this process ends
@@ -60,13 +73,14 @@ func (p *program) assemble(ctx context.Context) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := p.openStores(ctx)
+	kept, err := p.openStores(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 
 	policy := auth.NewPolicy()
-	users := &user.Service{
+	a.rooms = kept.reservations
+	a.users = &user.Service{
 		Store:       kept.users,
 		Sessions:    kept.sessions,
 		Signer:      signer,
@@ -76,26 +90,26 @@ func (p *program) assemble(ctx context.Context) (*app, error) {
 		Now:         time.Now,
 	}
 	handler, err := httpapi.New(httpapi.Options{
-		Users: users,
+		Users: a.users,
 		Reservations: &reservation.Service{
 			Store:  kept.reservations,
 			Policy: policy,
 			Now:    time.Now,
 		},
-		Ready:          kept.ready,
+		Ready:          p.ready(a.server, kept.pool),
 		Logger:         p.logger,
 		TrustedProxies: p.cfg.TrustedProxies,
 	})
 	if err != nil {
-		kept.close()
 		return nil, fmt.Errorf("assemble HTTP API: %w", err)
 	}
-	return &app{handler: handler, users: users, rooms: kept.reservations, close: kept.close}, nil
+	a.server.Handler = handler
+	return a, nil
 }
 
 // openStores opens the database where there is one, and else stores that live as
 // long as the process.
-func (p *program) openStores(ctx context.Context) (stores, error) {
+func (p *program) openStores(ctx context.Context, a *app) (stores, error) {
 	if p.cfg.DatabaseURL == "" {
 		p.logger.Warn("DATABASE_URL is not set: everything is kept in memory, with sample rooms, and is gone when this process ends")
 		return memoryStores(ctx)
@@ -107,25 +121,13 @@ func (p *program) openStores(ctx context.Context) (stores, error) {
 	if err != nil {
 		return stores{}, err
 	}
+	a.closers = append(a.closers, pool.Close)
 	return stores{
+		pool:         pool,
 		users:        postgres.NewUsers(pool),
 		sessions:     postgres.NewSessions(pool),
 		reservations: postgres.NewReservations(pool),
-		ready:        p.databaseAnswers(pool),
-		close:        pool.Close,
 	}, nil
-}
-
-// databaseAnswers tells the log why the database does not answer, and everybody
-// else only that it does not: the reason names hosts and users.
-func (p *program) databaseAnswers(pool *pgxpool.Pool) func(context.Context) error {
-	return func(ctx context.Context) error {
-		if err := database.Ready(ctx, pool); err != nil {
-			p.logger.Warn("database is away", slog.Any("error", err))
-			return errors.New("the database does not answer")
-		}
-		return nil
-	}
 }
 
 func memoryStores(ctx context.Context) (stores, error) {
@@ -137,7 +139,24 @@ func memoryStores(ctx context.Context) (stores, error) {
 		users:        &memory.Users{},
 		sessions:     &memory.Sessions{},
 		reservations: reservations,
-		ready:        func(context.Context) error { return nil },
-		close:        func() {},
 	}, nil
+}
+
+// ready returns what /readyz asks. It fails before the program stops, so that load
+// balancers turn to others while it still answers. The reason for a database failure
+// names hosts and users, so only the log gets it.
+func (p *program) ready(s *server.Server, pool *pgxpool.Pool) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if s.Stopping() {
+			return errors.New("the program is about to stop")
+		}
+		if pool == nil {
+			return nil
+		}
+		if err := database.Ready(ctx, pool); err != nil {
+			p.logger.Warn("database unavailable", slog.Any("error", err))
+			return errors.New("the database does not answer")
+		}
+		return nil
+	}
 }

@@ -1,5 +1,5 @@
 // Package postgres keeps everything in a PostgreSQL database. The rules that
-// must hold whatever happens, such as no two reservations at one time, are
+// must hold whatever happens, such as that an e-mail address is taken once, are
 // constraints of its schema; see the migrations.
 package postgres
 
@@ -11,12 +11,9 @@ import (
 	"github.com/acme/reservation-api/internal/database"
 )
 
-// The first halves of the keys of our advisory locks, one for each kind of thing
-// that is locked.
-const (
-	lockAdmins = 1 // second half 0
-	lockRoom   = 2 // second half the hash of the room's id
-)
+// lockAdmins is the first half of the key of an advisory lock; the second half is 0.
+// Each kind of thing that is locked has a first half of its own.
+const lockAdmins = 1
 
 //go:embed migrations/*.sql
 var migrations embed.FS

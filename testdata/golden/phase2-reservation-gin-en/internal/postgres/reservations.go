@@ -133,6 +133,10 @@ func (s *Reservations) Update(ctx context.Context, r reservation.Reservation) (r
 	return updated, nil
 }
 
+// lockRoom is the first half of the key of a room's advisory lock; the second half is
+// the hash of its id.
+const lockRoom = 2
+
 // takeTurn waits until nobody else is changing the periods of a room, and keeps
 // others waiting until tx ends. The constraint alone would let no overlap pass
 // either, but two writers that find each other's uncommitted rows in its index

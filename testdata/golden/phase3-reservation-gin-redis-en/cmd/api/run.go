@@ -22,7 +22,7 @@ const usage = `usage: api [command]
                               step with its data, or show what is applied
   admin create -email EMAIL [-name NAME] [-password-stdin]
                               make an account that may do everything
-  samples                     put sample rooms into the database
+  samples                     put sample data into the database
   jobs dead list|retry        show the jobs that were given up, or let them be
                               tried again: jobs dead retry ID..., or all
   healthcheck                 exit with 0 if the server on this machine lives
@@ -42,7 +42,7 @@ var errUsage = errors.New("wrong usage")
 
 // program is what every command works with.
 type program struct {
-	cfg    config.Config
+	cfg    config.All
 	logger *slog.Logger
 	stdin  io.Reader
 	stdout io.Writer
@@ -86,7 +86,7 @@ func dispatch(ctx context.Context, args []string, getenv func(string) string, st
 	case !known:
 		return fmt.Errorf("%w: unknown command %q", errUsage, command)
 	}
-	cfg, err := config.Load(getenv)
+	cfg, err := config.LoadAll(getenv)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ func (p *program) samples(ctx context.Context, args []string) error {
 		return err
 	}
 	if p.cfg.DatabaseURL == "" {
-		return errors.New("DATABASE_URL is not set: the memory store has the sample rooms already")
+		return errors.New("DATABASE_URL is not set: the memory store has the samples already")
 	}
 	app, err := p.assemble(ctx)
 	if err != nil {
@@ -28,7 +28,7 @@ func (p *program) samples(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "%d sample rooms created\n", created)
+	fmt.Fprintf(p.stdout, "%d samples created\n", created)
 	return nil
 }
 

@@ -76,12 +76,12 @@ func dispatch(ctx context.Context, args []string, getenv func(string) string, st
 	case !known:
 		return fmt.Errorf("%w: unknown command %q", errUsage, command)
 	}
-	cfg, err := config.Load(getenv)
+	cfg, err := config.LoadAll(getenv)
 	if err != nil {
 		return err
 	}
 	if command == "healthcheck" {
-		return server.CheckHealth(ctx, cfg.AdminAddr)
+		return server.CheckHealth(ctx, "ADMIN_ADDR", cfg.AdminAddr)
 	}
 	if parts.InProcess(cfg) {
 		return errors.New("DATABASE_URL and the queue's URL must be set: without them the API does the jobs itself")
@@ -95,7 +95,7 @@ func dispatch(ctx context.Context, args []string, getenv func(string) string, st
 }
 
 // work does the chosen work until ctx is done, and then finishes what is in hand.
-func work(ctx context.Context, cfg config.Config, logger *slog.Logger, chosen []string) (err error) {
+func work(ctx context.Context, cfg config.All, logger *slog.Logger, chosen []string) (err error) {
 	w, err := assemble(ctx, cfg, logger)
 	if err != nil {
 		return err

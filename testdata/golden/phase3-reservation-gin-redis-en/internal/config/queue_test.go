@@ -7,8 +7,8 @@ import (
 )
 
 func TestQueueURL(t *testing.T) {
-	got, err := config.Load(env(map[string]string{"REDIS_URL": "redis://cache"}))
+	got, err := config.LoadAll(env(map[string]string{"REDIS_URL": "redis://cache"}))
 	if err != nil || got.QueueURL != "redis://cache" {
-		t.Errorf("Load().QueueURL = %q, %v, want that of the cache", got.QueueURL, err)
+		t.Errorf("LoadAll().QueueURL = %q, %v, want that of the cache", got.QueueURL, err)
 	}
 }

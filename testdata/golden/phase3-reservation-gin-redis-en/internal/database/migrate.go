@@ -24,7 +24,8 @@ type Migration struct {
 }
 
 // Migrator brings the schema of a database up and down. Migrators of several
-// processes wait for each other.
+// processes wait for each other. A migration with a lower number than those that are
+// applied is applied, too: it may come from another branch.
 type Migrator struct {
 	db       *sql.DB
 	provider *goose.Provider
@@ -47,7 +48,7 @@ func NewMigrator(databaseURL string, files fs.FS) (*Migrator, error) {
 	}
 	db := stdlib.OpenDB(*config.ConnConfig)
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, files,
-		goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true))
+		goose.WithSessionLocker(locker), goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("read migrations: %w", err), db.Close())
 	}
@@ -74,7 +75,8 @@ func (m *Migrator) Up(ctx context.Context) ([]string, error) {
 	return applied, nil
 }
 
-// Down undoes the newest migration and returns its name, or ErrNoMigration.
+// Down undoes the migration that was applied last and returns its name, or
+// ErrNoMigration.
 func (m *Migrator) Down(ctx context.Context) (string, error) {
 	result, err := m.provider.Down(ctx)
 	if errors.Is(err, goose.ErrNoNextVersion) {

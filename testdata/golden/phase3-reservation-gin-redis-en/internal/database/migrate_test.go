@@ -69,9 +69,9 @@ func TestMigratorUpAtOnce(t *testing.T) {
 	}
 }
 
-// What a migration has done is undone when it fails; those before it stay.
-func TestMigratorUpFails(t *testing.T) {
-	databaseURL := databasetest.URL(t, migrations())
+// withMore returns the migrations and more of them, SQL by file name.
+func withMore(t *testing.T, more map[string]string) fstest.MapFS {
+	t.Helper()
 	files := fstest.MapFS{}
 	for _, name := range []string{"00001_books.sql", "00002_titles.sql"} {
 		content, err := fs.ReadFile(migrations(), name)
@@ -80,6 +80,43 @@ func TestMigratorUpFails(t *testing.T) {
 		}
 		files[name] = &fstest.MapFile{Data: content}
 	}
+	for name, sql := range more {
+		files[name] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + sql + "\n-- +goose Down\n")}
+	}
+	return files
+}
+
+// A migration of another branch may have a lower number than the newest that is applied.
+func TestMigratorUpOutOfOrder(t *testing.T) {
+	databaseURL := databasetest.URL(t, migrations())
+	const own, other = "01001_own.sql", "00003_other.sql"
+	for _, files := range []map[string]string{
+		{own: "CREATE TABLE own ();"},
+		{own: "CREATE TABLE own ();", other: "CREATE TABLE other ();"},
+	} {
+		migrator, err := database.NewMigrator(databaseURL, withMore(t, files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := migrator.Up(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		defer migrator.Close()
+		if len(files) == 1 {
+			wantStatus(t, migrator, []string{"00001_books.sql", "00002_titles.sql", own}, nil)
+			continue
+		}
+		wantStatus(t, migrator, []string{"00001_books.sql", "00002_titles.sql", other, own}, nil)
+		if undone, err := migrator.Down(t.Context()); err != nil || undone != other {
+			t.Errorf("Down() = %q, %v, want %s, which was applied last", undone, err, other)
+		}
+	}
+}
+
+// What a migration has done is undone when it fails; those before it stay.
+func TestMigratorUpFails(t *testing.T) {
+	databaseURL := databasetest.URL(t, migrations())
+	files := withMore(t, nil)
 	files["00003_good.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE good ();\n")}
 	files["00004_bad.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE half ();\nSELECT 1/0;\n")}
 	migrator, err := database.NewMigrator(databaseURL, files)

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/acme/reservation-api/internal/limit"
 )
 
 // Reader reads settings, and collects what is wrong with them. One that is absent or
@@ -124,18 +122,6 @@ func (r *Reader) Networks(name string) []netip.Prefix {
 	return all
 }
 
-// Origins reads the origins of web pages, separated by commas.
-func (r *Reader) Origins(name string) []string {
-	all := r.list(name)
-	for _, value := range all {
-		u, err := url.Parse(value)
-		if err != nil || u.Host == "" || value != u.Scheme+"://"+u.Host || u.Scheme != "https" && u.Scheme != "http" {
-			r.Wrong(name, "must hold origins such as https://app.example.com, not %q", value)
-		}
-	}
-	return all
-}
-
 func (r *Reader) list(name string) []string {
 	value := r.Getenv(name)
 	if value == "" {
@@ -146,17 +132,4 @@ func (r *Reader) list(name string) []string {
 		all[i] = strings.TrimSpace(item)
 	}
 	return all
-}
-
-// Limit reads the rate of a policy, such as 600/m.
-func (r *Reader) Limit(variable, name, otherwise string) limit.Policy {
-	value := r.Getenv(variable)
-	if value == "" {
-		value = otherwise
-	}
-	quota, window, err := limit.ParseRate(value)
-	if err != nil {
-		r.Wrong(variable, "must be a rate such as %s, not %q", otherwise, value)
-	}
-	return limit.Policy{Name: name, Quota: quota, Window: window}
 }

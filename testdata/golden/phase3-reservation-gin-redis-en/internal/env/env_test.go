@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/acme/reservation-api/internal/env"
-	"github.com/acme/reservation-api/internal/limit"
 )
 
 func reader(settings map[string]string) *env.Reader {
@@ -42,19 +41,6 @@ func TestReader(t *testing.T) {
 		{"no duration", "", func(r *env.Reader) any { return r.Duration("X", time.Minute, time.Hour) }, time.Minute},
 		{"networks", "10.0.0.0/8, ::1/128", func(r *env.Reader) any { return r.Networks("X") }, networks("10.0.0.0/8", "::1/128")},
 		{"no networks", "", func(r *env.Reader) any { return r.Networks("X") }, []netip.Prefix(nil)},
-		{
-			"origins", "https://app.example.com, http://localhost:3000", func(r *env.Reader) any { return r.Origins("X") },
-			[]string{"https://app.example.com", "http://localhost:3000"},
-		},
-		{"no origins", "", func(r *env.Reader) any { return r.Origins("X") }, []string(nil)},
-		{
-			"limit", "20/s", func(r *env.Reader) any { return r.Limit("X", "ip", "600/m") },
-			limit.Policy{Name: "ip", Quota: 20, Window: time.Second},
-		},
-		{
-			"no limit", "", func(r *env.Reader) any { return r.Limit("X", "ip", "600/m") },
-			limit.Policy{Name: "ip", Quota: 600, Window: time.Minute},
-		},
 		{"secret", "12345678", func(r *env.Reader) any { return r.Secret("X", true, 8) }, []byte("12345678")},
 		{"no secret", "", func(r *env.Reader) any { return r.Secret("X", false, 8) }, []byte(nil)},
 	}
@@ -92,8 +78,7 @@ func TestErrNamesEverythingThatIsWrong(t *testing.T) {
 		"APP_ENV": "staging", "LOG_LEVEL": "loud", "SECRET": "short",
 		"DATABASE_URL": "mysql://root:hunter2@db/app", "REDIS_URL": "redis://:hunter2@[::1",
 		"HTTP_ADDR": "8080", "DELAY": "5", "AGE": "-1s", "TTL": "2h",
-		"PROXIES": "10.0.0.1,proxy", "ORIGINS": "*,https://app.example.com/,app.example.com,ftp://app.example.com",
-		"RATE": "0/m",
+		"PROXIES": "10.0.0.1,proxy",
 	})
 	r.Production()
 	r.Level()
@@ -107,8 +92,6 @@ func TestErrNamesEverythingThatIsWrong(t *testing.T) {
 	r.Duration("AGE", 0, time.Minute)
 	r.Duration("TTL", 0, time.Hour)
 	r.Networks("PROXIES")
-	r.Origins("ORIGINS")
-	r.Limit("RATE", "ip", "600/m")
 	r.Wrong("MAIL_FROM", "must be an e-mail address, not %q", "nobody")
 
 	want := []string{
@@ -125,11 +108,6 @@ func TestErrNamesEverythingThatIsWrong(t *testing.T) {
 		`TTL must be a duration up to 1h0m0s, such as 5s, not "2h"`,
 		`PROXIES must hold networks such as 10.0.0.0/8, not "10.0.0.1"`,
 		`PROXIES must hold networks such as 10.0.0.0/8, not "proxy"`,
-		`ORIGINS must hold origins such as https://app.example.com, not "*"`,
-		`ORIGINS must hold origins such as https://app.example.com, not "https://app.example.com/"`,
-		`ORIGINS must hold origins such as https://app.example.com, not "app.example.com"`,
-		`ORIGINS must hold origins such as https://app.example.com, not "ftp://app.example.com"`,
-		`RATE must be a rate such as 600/m, not "0/m"`,
 		`MAIL_FROM must be an e-mail address, not "nobody"`,
 	}
 	err := r.Err()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/acme/reservation-api/internal/auth"
@@ -55,30 +56,23 @@ type stores struct {
 	users        user.Store
 	sessions     auth.Sessions
 	reservations reservation.Store
-	keys         reservation.Keys
 	ready        func(context.Context) error
 }
 
 func memoryStores() stores {
-	reservations := new(memory.Reservations)
 	return stores{
 		users:        new(memory.Users),
 		sessions:     new(memory.Sessions),
-		reservations: reservations,
-		keys:         &memory.Keys{Store: reservations},
+		reservations: new(memory.Reservations),
 		ready:        func(context.Context) error { return nil },
 	}
 }
 
-// postgresStores skips the test where there is no server.
-func postgresStores(t *testing.T) stores {
-	t.Helper()
-	pool := postgrestest.New(t)
+func postgresStores(pool *pgxpool.Pool) stores {
 	return stores{
 		users:        postgres.NewUsers(pool),
 		sessions:     postgres.NewSessions(pool),
-		reservations: postgres.NewAnnouncing(pool),
-		keys:         postgres.NewKeys(pool),
+		reservations: postgres.NewReservations(pool),
 		ready:        func(ctx context.Context) error { return database.Ready(ctx, pool) },
 	}
 }
@@ -104,7 +98,8 @@ type account struct {
 
 var guest account
 
-// eachStore runs a test in parallel with others, on every kind of store.
+// eachStore runs a test in parallel with others, on every kind of store. PostgreSQL is
+// skipped where there is no server.
 func eachStore(t *testing.T, test func(t *testing.T, s *service)) {
 	t.Helper()
 	t.Parallel()
@@ -114,17 +109,13 @@ func eachStore(t *testing.T, test func(t *testing.T, s *service)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, newService(t, postgresStores(t)))
+		test(t, newService(t, postgresStores(postgrestest.New(t))))
 	})
 }
 
-// newService serves an API that limits nobody until the end of the test.
-func newService(t *testing.T, kept stores) *service {
-	t.Helper()
-	return newLimitedService(t, kept, httpapi.Limits{})
-}
-
-func newLimitedService(t *testing.T, kept stores, limits httpapi.Limits) *service {
+// newService serves an API until the end of the test. Functions in change may change its
+// options.
+func newService(t *testing.T, kept stores, change ...func(*httpapi.Options)) *service {
 	t.Helper()
 	clock := &clock{now: monday}
 	signer, err := auth.NewSigner([]byte(signingKey), accessLife, clock.Now)
@@ -136,14 +127,16 @@ func newLimitedService(t *testing.T, kept stores, limits httpapi.Limits) *servic
 		Store: kept.users, Sessions: kept.sessions, Signer: signer, Passwords: passwords(),
 		Policy: policy, SessionLife: sessionLife, Now: clock.Now,
 	}
-	handler, err := httpapi.New(httpapi.Options{
+	options := httpapi.Options{
 		Users:        users,
 		Reservations: &reservation.Service{Store: kept.reservations, Policy: policy, Now: clock.Now},
-		Keys:         kept.keys,
 		Ready:        kept.ready,
 		Logger:       slog.New(slog.DiscardHandler),
-		Limits:       limits,
-	})
+	}
+	for _, c := range change {
+		c(&options)
+	}
+	handler, err := httpapi.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -124,7 +124,7 @@ func TestClientGone(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	handle(h, "/slow", func(_ http.ResponseWriter, r *http.Request) error {
 		leave()
-		return fmt.Errorf("read rooms: %w", r.Context().Err())
+		return fmt.Errorf("read books: %w", r.Context().Err())
 	})
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/slow", http.NoBody))

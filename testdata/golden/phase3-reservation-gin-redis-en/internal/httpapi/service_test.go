@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/acme/reservation-api/api"
+	"github.com/acme/reservation-api/internal/httpapi"
 )
 
 func TestHealth(t *testing.T) {
@@ -25,9 +26,9 @@ func TestHealth(t *testing.T) {
 
 func TestNotReady(t *testing.T) {
 	t.Parallel()
-	kept := memoryStores()
-	kept.ready = func(context.Context) error { return errors.New("the database does not answer") }
-	s := newService(t, kept)
+	s := newService(t, memoryStores(), func(o *httpapi.Options) {
+		o.Ready = func(context.Context) error { return errors.New("the database does not answer") }
+	})
 	got := s.send(t, guest, "GET /readyz", nil).wantProblem(t, 503, "unavailable").wantHeader(t, "Retry-After", "1")
 	if p := decode[problem](t, got); p.Detail != "the database does not answer" {
 		t.Errorf("GET /readyz: detail %q, want the reason", p.Detail)

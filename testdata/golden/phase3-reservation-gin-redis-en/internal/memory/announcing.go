@@ -8,10 +8,10 @@ import (
 	"github.com/acme/reservation-api/internal/reservation"
 )
 
-// Announcing is Reservations that also publishes a job for each change of a
-// reservation. Both fields are required.
+// Announcing is a store that also publishes a job for each change of a reservation. Both
+// fields are required.
 type Announcing struct {
-	*Reservations
+	reservation.Store
 	Queue job.Queue
 }
 
@@ -19,7 +19,7 @@ var _ reservation.Store = Announcing{}
 
 // Create implements reservation.Store.
 func (s Announcing) Create(ctx context.Context, r reservation.Reservation) error {
-	if err := s.Reservations.Create(ctx, r); err != nil {
+	if err := s.Store.Create(ctx, r); err != nil {
 		return err
 	}
 	return s.announce(ctx, r)
@@ -27,7 +27,7 @@ func (s Announcing) Create(ctx context.Context, r reservation.Reservation) error
 
 // Update implements reservation.Store.
 func (s Announcing) Update(ctx context.Context, r reservation.Reservation) (reservation.Reservation, error) {
-	updated, err := s.Reservations.Update(ctx, r)
+	updated, err := s.Store.Update(ctx, r)
 	if err != nil {
 		return reservation.Reservation{}, err
 	}

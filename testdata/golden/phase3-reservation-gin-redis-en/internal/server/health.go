@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,14 +9,16 @@ import (
 	"time"
 )
 
-// CheckHealth asks the program whose ADMIN_ADDR is addr whether it lives.
-func CheckHealth(ctx context.Context, addr string) error {
+// CheckHealth asks the program that listens at addr on this machine whether it lives:
+// the image holds no other program that could ask. Errors name the setting that addr
+// comes from.
+func CheckHealth(ctx context.Context, setting, addr string) error {
 	if addr == "" {
-		return errors.New("ADMIN_ADDR is not set: there is nobody to ask")
+		return fmt.Errorf("check health: %s is not set", setting)
 	}
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("read ADMIN_ADDR: %w", err)
+		return fmt.Errorf("read %s: %w", setting, err)
 	}
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		host = "127.0.0.1"

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -62,6 +63,31 @@ func (p *pipes) client() *http.Client {
 			}
 		},
 	}}
+}
+
+// lines is a log that can be waited for.
+type lines chan string
+
+func (l lines) Write(p []byte) (int, error) {
+	l <- string(p)
+	return len(p), nil
+}
+
+// waitFor returns the first group of pattern, once the log has it.
+func (l lines) waitFor(t *testing.T, pattern string) string {
+	t.Helper()
+	wanted := regexp.MustCompile(pattern)
+	patience := time.After(10 * time.Second)
+	for {
+		select {
+		case line := <-l:
+			if found := wanted.FindStringSubmatch(line); found != nil {
+				return found[1]
+			}
+		case <-patience:
+			t.Fatalf("the log has no %q", pattern)
+		}
+	}
 }
 
 // started is a server that runs, and how it ends.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"example.com/app/internal/config"
+	"example.com/app/internal/logging"
 )
 
 const usage = `usage: api [command]
@@ -21,7 +22,7 @@ const usage = `usage: api [command]
                               step with its data, or show what is applied
   admin create -email EMAIL [-name NAME] [-password-stdin]
                               make an account that may do everything
-  samples                     put sample rooms into the database
+  samples                     put sample data into the database
   healthcheck                 exit with 0 if the server on this machine lives
 
 Settings are environment variables: see .env.example.
@@ -86,32 +87,30 @@ func dispatch(ctx context.Context, args []string, getenv func(string) string, st
 	if err != nil {
 		return err
 	}
-	p := &program{cfg: cfg, logger: newLogger(stderr, cfg), stdin: stdin, stdout: stdout}
+	logger := slog.New(logging.NewHandler(stderr, cfg.LogLevel, cfg.Production))
+	p := &program{cfg: cfg, logger: logger, stdin: stdin, stdout: stdout}
 	return do(p, ctx, args)
 }
 
 func isHelp(arg string) bool { return arg == "help" || arg == "-h" || arg == "--help" }
 
-// newLogger writes lines for people, or JSON in production, where machines read
-// first.
-func newLogger(w io.Writer, cfg config.Config) *slog.Logger {
-	options := &slog.HandlerOptions{Level: cfg.LogLevel}
-	if cfg.Production {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
-}
-
 // parse reads the flags of a command that takes no other arguments.
 func parse(flags *flag.FlagSet, args []string) error {
+	rest, err := parseArgs(flags, args)
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("%w: unexpected %q", errUsage, rest[0])
+	}
+	return err
+}
+
+// parseArgs reads flags and returns what follows them.
+func parseArgs(flags *flag.FlagSet, args []string) ([]string, error) {
 	flags.SetOutput(io.Discard) // run prints the error and the usage
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
-		return err
+		return nil, err
 	case err != nil:
-		return fmt.Errorf("%w: %w", errUsage, err)
-	case flags.NArg() > 0:
-		return fmt.Errorf("%w: unexpected %q", errUsage, flags.Arg(0))
+		return nil, fmt.Errorf("%w: %w", errUsage, err)
 	}
-	return nil
+	return flags.Args(), nil
 }

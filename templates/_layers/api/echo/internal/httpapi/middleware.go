@@ -60,7 +60,7 @@ func (s *server) problems(c *echo.Context, err error) {
 }
 
 // wholeSegments keeps to what a route says of slashes. Echo lets the last
-// parameter of a path run on over them, and would look for a room called a/b.
+// parameter of a path run on over them, and would look for a book called a/b.
 func wholeSegments(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c *echo.Context) error {
 		route, path := c.Path(), c.Request().URL.Path

@@ -29,7 +29,7 @@ type Contract struct {
 	options *openapi3filter.Options
 
 	mu   sync.Mutex
-	seen map[string]bool // such as "getRoom 404"
+	seen map[string]bool // such as "getBook 404"
 }
 
 // Load reads a document in YAML.
@@ -115,7 +115,7 @@ func (c *Contract) Check(r *http.Request, sent []byte, got Answer) error {
 }
 
 // find returns the operation that a request is for, or nil. kin-openapi's own
-// routers take /v1/rooms/ for /v1/rooms.
+// routers take /v1/books/ for /v1/books.
 func (c *Contract) find(r *http.Request) (*routers.Route, map[string]string) {
 	for _, op := range c.Operations() {
 		if params, ok := match(op.Path, r.URL.Path); ok && op.Method == r.Method {

@@ -15,12 +15,12 @@ import (
 // full has everything in it that there is.
 func full() *metrics.Metrics {
 	m := metrics.New("abc123")
-	m.Request(http.MethodGet, "/v1/rooms/:id", 200, 42*time.Millisecond)
-	m.Cache("rooms")("hit")
+	m.Request(http.MethodGet, "/v1/books/:id", 200, 42*time.Millisecond)
+	m.Cache("books")("hit")
 	m.Limit("ip", true)
 	m.Limit("login", false)
 	m.LimitFallback()
-	m.Job("mail", "reservation.confirmed", job.Done, 30*time.Millisecond)
+	m.Job("mail", "book.lent", job.Done, 30*time.Millisecond)
 	m.JobWait("mail", 2*time.Second)
 	m.Published(3)
 	m.Pool(func() metrics.PoolStat {
@@ -40,19 +40,19 @@ func TestExport(t *testing.T) {
 		name string
 		line string
 	}{
-		{"what every process has", `http_request_duration_seconds_count{method="GET",route="/v1/rooms/:id",status="200"} 1`},
-		{"a hit", `cache_requests_total{cache="rooms",result="hit"} 1`},
-		{"no miss", `cache_requests_total{cache="rooms",result="miss"} 0`},
-		{"no bypass", `cache_requests_total{cache="rooms",result="bypass"} 0`},
+		{"what every process has", `http_request_duration_seconds_count{method="GET",route="/v1/books/:id",status="200"} 1`},
+		{"a hit", `cache_requests_total{cache="books",result="hit"} 1`},
+		{"no miss", `cache_requests_total{cache="books",result="miss"} 0`},
+		{"no bypass", `cache_requests_total{cache="books",result="bypass"} 0`},
 		{"an open circuit", `redis_breaker_open 1`},
 		{"an allowed request", `rate_limit_decisions_total{decision="allowed",policy="ip"} 1`},
 		{"nobody limited by address", `rate_limit_decisions_total{decision="limited",policy="ip"} 0`},
 		{"somebody limited at login", `rate_limit_decisions_total{decision="limited",policy="login"} 1`},
 		{"a fallback", `rate_limit_fallbacks_total 1`},
-		{"a job done", `jobs_handled_total{group="mail",kind="reservation.confirmed",outcome="done"} 1`},
-		{"no job retried", `jobs_handled_total{group="mail",kind="reservation.confirmed",outcome="retried"} 0`},
-		{"no job dead", `jobs_handled_total{group="mail",kind="reservation.confirmed",outcome="dead"} 0`},
-		{"a job's time", `job_duration_seconds_bucket{group="mail",kind="reservation.confirmed",le="0.05"} 1`},
+		{"a job done", `jobs_handled_total{group="mail",kind="book.lent",outcome="done"} 1`},
+		{"no job retried", `jobs_handled_total{group="mail",kind="book.lent",outcome="retried"} 0`},
+		{"no job dead", `jobs_handled_total{group="mail",kind="book.lent",outcome="dead"} 0`},
+		{"a job's time", `job_duration_seconds_bucket{group="mail",kind="book.lent",le="0.05"} 1`},
 		{"a job's wait", `job_wait_seconds_sum{group="mail"} 2`},
 		{"jobs waiting", `queue_jobs{group="mail",state="waiting"} 4`},
 		{"jobs retrying", `queue_jobs{group="mail",state="retrying"} 5`},
@@ -83,10 +83,10 @@ func TestNames(t *testing.T) { wantGoodNames(t, scrape(t, full().Process)) }
 // Rates need a counter that is there before something happens.
 func TestCountersBeginAtZero(t *testing.T) {
 	m := metrics.New("")
-	m.Cache("rooms")
+	m.Cache("books")
 	got := scrape(t, m.Process)
 	for _, line := range []string{
-		`cache_requests_total{cache="rooms",result="hit"} 0`, `rate_limit_fallbacks_total 0`, `outbox_published_total 0`,
+		`cache_requests_total{cache="books",result="hit"} 0`, `rate_limit_fallbacks_total 0`, `outbox_published_total 0`,
 	} {
 		if !strings.Contains(got, line) {
 			t.Errorf("export lacks %s:\n%s", line, got)

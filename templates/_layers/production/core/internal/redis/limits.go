@@ -36,7 +36,7 @@ return {allowed, math.floor(left / interval), interval - left % interval}
 `
 
 // Limits keeps the allowances that all processes share. An allowance that is whole
-// again takes no room.
+// again takes no memory.
 type Limits struct {
 	client goredis.Scripter
 	take   *goredis.Script

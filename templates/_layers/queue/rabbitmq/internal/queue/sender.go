@@ -49,7 +49,7 @@ func newSender(connection *amqp.Connection) (*sender, error) {
 	if err := channel.Confirm(false); err != nil {
 		return nil, fmt.Errorf("ask for confirms: %w", err)
 	}
-	// It has room for a whole batch, so that the library never waits for us.
+	// It holds a whole batch, so that the library never waits for us.
 	returned := channel.NotifyReturn(make(chan amqp.Return, batchSize))
 	return &sender{channel: channel, returned: returned}, nil
 }

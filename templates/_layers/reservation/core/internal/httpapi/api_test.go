@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/crypto/bcrypt"
 
 	"example.com/app/internal/auth"
@@ -67,10 +68,7 @@ func memoryStores() stores {
 	}
 }
 
-// postgresStores skips the test where there is no server.
-func postgresStores(t *testing.T) stores {
-	t.Helper()
-	pool := postgrestest.New(t)
+func postgresStores(pool *pgxpool.Pool) stores {
 	return stores{
 		users:        postgres.NewUsers(pool),
 		sessions:     postgres.NewSessions(pool),
@@ -100,7 +98,8 @@ type account struct {
 
 var guest account
 
-// eachStore runs a test in parallel with others, on every kind of store.
+// eachStore runs a test in parallel with others, on every kind of store. PostgreSQL is
+// skipped where there is no server.
 func eachStore(t *testing.T, test func(t *testing.T, s *service)) {
 	t.Helper()
 	t.Parallel()
@@ -110,12 +109,13 @@ func eachStore(t *testing.T, test func(t *testing.T, s *service)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, newService(t, postgresStores(t)))
+		test(t, newService(t, postgresStores(postgrestest.New(t))))
 	})
 }
 
-// newService serves an API until the end of the test.
-func newService(t *testing.T, kept stores) *service {
+// newService serves an API until the end of the test. Functions in change may change its
+// options.
+func newService(t *testing.T, kept stores, change ...func(*httpapi.Options)) *service {
 	t.Helper()
 	clock := &clock{now: monday}
 	signer, err := auth.NewSigner([]byte(signingKey), accessLife, clock.Now)
@@ -127,12 +127,16 @@ func newService(t *testing.T, kept stores) *service {
 		Store: kept.users, Sessions: kept.sessions, Signer: signer, Passwords: passwords(),
 		Policy: policy, SessionLife: sessionLife, Now: clock.Now,
 	}
-	handler, err := httpapi.New(httpapi.Options{
+	options := httpapi.Options{
 		Users:        users,
 		Reservations: &reservation.Service{Store: kept.reservations, Policy: policy, Now: clock.Now},
 		Ready:        kept.ready,
 		Logger:       slog.New(slog.DiscardHandler),
-	})
+	}
+	for _, c := range change {
+		c(&options)
+	}
+	handler, err := httpapi.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func New(o Options) (*gin.Engine, error) {
 	}
 
 	s := &server{Options: o}
-	r.Use(s.accessLog, s.problems, recovery)
+	r.Use(s.observe, s.accessLog, s.problems, recovery)
 	r.NoRoute(noRoute)
 	r.NoMethod(noMethod)
 	s.routes(r)
@@ -53,10 +53,9 @@ func (s *server) routes(r *gin.Engine) {
 	r.GET("/docs/*file", docs)
 
 	// Whoever comes here may well send a token that has expired: nobody looks at it.
-	v1 := r.Group("/v1", s.limitIP(s.Limits.IP))
-	entry := v1.Group("", s.limitIP(s.Limits.LogIn))
-	entry.POST("/auth/register", s.register)
-	entry.POST("/auth/login", s.logIn)
+	v1 := r.Group("/v1", s.limitAddress)
+	v1.POST("/auth/register", s.register)
+	v1.POST("/auth/login", s.logIn)
 	v1.POST("/auth/refresh", s.refresh)
 	v1.POST("/auth/logout", s.logOut)
 
@@ -67,7 +66,7 @@ func (s *server) routes(r *gin.Engine) {
 	user := guest.Group("", requireLogin, s.limitAccount)
 	user.POST("/auth/logout-all", s.logOutEverywhere)
 	user.GET("/me", s.getMe)
-	user.PUT("/me/password", s.limitPassword, s.changePassword)
+	user.PUT("/me/password", s.changePassword)
 	user.GET("/users", s.listUsers)
 	user.GET("/users/:id", s.getUser)
 	user.PATCH("/users/:id", s.changeUser)
@@ -76,10 +75,10 @@ func (s *server) routes(r *gin.Engine) {
 	user.PATCH("/rooms/:id", s.patchRoom)
 	user.DELETE("/rooms/:id", s.deleteRoom)
 	user.GET("/reservations", s.listReservations)
-	user.POST("/reservations", s.limitMail, s.createReservation)
+	user.POST("/reservations", s.createReservation)
 	user.GET("/reservations/:id", s.getReservation)
-	user.PATCH("/reservations/:id", s.limitMail, s.reschedule)
-	user.POST("/reservations/:id/cancel", s.limitMail, s.cancel)
+	user.PATCH("/reservations/:id", s.reschedule)
+	user.POST("/reservations/:id/cancel", s.cancel)
 }
 
 func getSpec(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", api.Spec) }

@@ -36,7 +36,7 @@ func (w *worker) close() {
 }
 
 // assemble builds everything that works, from the bottom up.
-func assemble(ctx context.Context, cfg config.Config, logger *slog.Logger) (_ *worker, err error) {
+func assemble(ctx context.Context, cfg config.All, logger *slog.Logger) (_ *worker, err error) {
 	w := &worker{metrics: metrics.New(parts.Version(cfg))}
 	defer func() {
 		if err != nil {

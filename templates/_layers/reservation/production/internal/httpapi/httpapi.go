@@ -13,21 +13,22 @@ import (
 	"example.com/app/internal/user"
 )
 
-// Options is what New needs. All fields but TrustedProxies, Limits and Observed
-// are required.
+// Options is what New needs. A field is required unless its comment says otherwise.
 type Options struct {
 	Users        *user.Service
 	Reservations *reservation.Service
-	Keys         reservation.Keys
-	// Ready returns nil when requests can be served. Everybody can read its error
+	// Ready returns nil when requests can be served. Every client can read its error
 	// at /readyz: it names what is missing, and no address, user or password.
 	Ready  func(context.Context) error
 	Logger *slog.Logger
-	// TrustedProxies are believed when they say in X-Forwarded-For who the client
-	// is. Nobody else is.
+	// TrustedProxies are the only peers whose X-Forwarded-For is believed. It may be
+	// empty.
 	TrustedProxies []netip.Prefix
-	Limits         Limits
-	// Observed is told of each request and its answer. The route is its pattern, and
-	// empty where no route has the path.
+	// Keys remembers the answers to requests with an Idempotency-Key.
+	Keys reservation.Keys
+	// Limits may be zero: no client is limited.
+	Limits Limits
+	// Observed, if not nil, is told of each request and its answer. The route is its
+	// pattern, and empty where no route has the path.
 	Observed func(method, route string, status int, took time.Duration)
 }

@@ -5,10 +5,37 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"example.com/app/internal/httpapi"
+	"example.com/app/internal/memory"
+	"example.com/app/internal/postgres"
+	"example.com/app/internal/postgres/postgrestest"
+	"example.com/app/internal/reservation"
 )
 
+// eachStoreWithKeys runs a test in parallel with others, on every kind of store, with
+// idempotency keys in it.
+func eachStoreWithKeys(t *testing.T, test func(t *testing.T, s *service)) {
+	t.Helper()
+	t.Parallel()
+	t.Run("memory", func(t *testing.T) {
+		t.Parallel()
+		kept := memoryStores()
+		test(t, newService(t, kept, withKeys(&memory.Keys{Store: kept.reservations})))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		pool := postgrestest.New(t)
+		test(t, newService(t, postgresStores(pool), withKeys(postgres.NewKeys(pool))))
+	})
+}
+
+func withKeys(keys reservation.Keys) func(*httpapi.Options) {
+	return func(o *httpapi.Options) { o.Keys = keys }
+}
+
 func TestIdempotencyKey(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *service) {
+	eachStoreWithKeys(t, func(t *testing.T, s *service) {
 		room := s.newRoom(t, "Merapi")
 		const line = "POST /v1/reservations"
 		first := s.send(t, s.ann, line, hours(room.ID, 9, 10), "Idempotency-Key", "a").want(t, 201)
@@ -33,7 +60,7 @@ func TestIdempotencyKey(t *testing.T) {
 
 // A request that fails leaves its key free.
 func TestIdempotencyKeyAfterFailure(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *service) {
+	eachStoreWithKeys(t, func(t *testing.T, s *service) {
 		room := s.newRoom(t, "Merapi")
 		const line = "POST /v1/reservations"
 		s.send(t, s.ann, line, hours(room.ID, 10, 9), "Idempotency-Key", "a").wantProblem(t, 422, "invalid-fields", "ends_at")
@@ -42,7 +69,7 @@ func TestIdempotencyKeyAfterFailure(t *testing.T) {
 }
 
 func TestIdempotencyKeyAtOnce(t *testing.T) {
-	eachStore(t, func(t *testing.T, s *service) {
+	eachStoreWithKeys(t, func(t *testing.T, s *service) {
 		room := s.newRoom(t, "Merapi")
 		answers := make([]answer, 8)
 		var running sync.WaitGroup
@@ -67,7 +94,8 @@ func TestIdempotencyKeyAtOnce(t *testing.T) {
 
 func TestUnusableIdempotencyKeys(t *testing.T) {
 	t.Parallel()
-	s := newService(t, memoryStores())
+	kept := memoryStores()
+	s := newService(t, kept, withKeys(&memory.Keys{Store: kept.reservations}))
 	room := s.newRoom(t, "Merapi")
 	for _, key := range []string{"two words", strings.Repeat("k", 256), "kunci-é"} {
 		s.send(t, s.ann, "POST /v1/reservations", hours(room.ID, 9, 10), "Idempotency-Key", key).

@@ -14,7 +14,7 @@ func TestAnnouncing(t *testing.T) {
 	reservationtest.Run(t, func(*testing.T) reservationtest.Fixture {
 		queue := memory.NewJobs([]string{"mail"}, job.Retries{Tries: 1})
 		return reservationtest.Fixture{
-			Store:   memory.Announcing{Reservations: new(memory.Reservations), Queue: queue},
+			Store:   memory.Announcing{Store: new(memory.Reservations), Queue: queue},
 			NewUser: func(*testing.T) uuid.UUID { return uuid.New() },
 		}
 	})

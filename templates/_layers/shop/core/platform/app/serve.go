@@ -90,7 +90,7 @@ func Healthcheck() Command {
 			if err := NoArgs(args); err != nil {
 				return err
 			}
-			return server.CheckHealth(ctx, env.Getenv("ADMIN_ADDR"))
+			return server.CheckHealth(ctx, "ADMIN_ADDR", env.Getenv("ADMIN_ADDR"))
 		},
 	}
 }

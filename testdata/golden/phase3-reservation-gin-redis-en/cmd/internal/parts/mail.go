@@ -8,7 +8,7 @@ import (
 )
 
 // Mail returns the way out for e-mails, or the log where there is none.
-func Mail(cfg config.Config, logger *slog.Logger) (mail.Sender, error) {
+func Mail(cfg config.All, logger *slog.Logger) (mail.Sender, error) {
 	if cfg.SMTPURL == "" {
 		logger.Warn("SMTP_URL is not set: e-mails are logged instead of sent")
 		return mail.Log{Logger: logger}, nil

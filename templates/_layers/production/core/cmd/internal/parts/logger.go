@@ -14,7 +14,7 @@ import (
 
 // Logger returns the log, which also goes to Sentry as far as it tells of errors,
 // if there is a Sentry. Flush is called last: it waits until Sentry has everything.
-func Logger(cfg config.Config, w io.Writer) (logger *slog.Logger, flush func(), err error) {
+func Logger(cfg config.All, w io.Writer) (logger *slog.Logger, flush func(), err error) {
 	if cfg.SentryDSN == "" {
 		return logging.New(w, cfg.LogLevel, cfg.Production), func() {}, nil
 	}

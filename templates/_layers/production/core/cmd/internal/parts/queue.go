@@ -19,7 +19,7 @@ func Retries() job.Retries {
 const concurrency = 10
 
 // Queue returns the queue, or one in this process's memory where there is none.
-func Queue(cfg config.Config, logger *slog.Logger) (job.Queue, error) {
+func Queue(cfg config.All, logger *slog.Logger) (job.Queue, error) {
 	if InProcess(cfg) {
 		return memory.NewJobs(Groups(), Retries()), nil
 	}
@@ -30,4 +30,4 @@ func Queue(cfg config.Config, logger *slog.Logger) (job.Queue, error) {
 
 // InProcess says whether the API does the jobs itself: a worker of its own needs a
 // queue, and the database that the jobs are about.
-func InProcess(cfg config.Config) bool { return cfg.QueueURL == "" || cfg.DatabaseURL == "" }
+func InProcess(cfg config.All) bool { return cfg.QueueURL == "" || cfg.DatabaseURL == "" }

@@ -8,7 +8,7 @@ import (
 
 // Version returns what the image was built from, or else the commit that the
 // build knows of.
-func Version(cfg config.Config) string {
+func Version(cfg config.All) string {
 	if cfg.Version != "" {
 		return cfg.Version
 	}
