@@ -286,12 +286,12 @@ func balance(t *testing.T, caddyfile string, ports []string) string {
 		t.Fatal(err)
 	}
 	port := freePort(t)
-	text := strings.NewReplacer(
-		"{$SITE}", "http://127.0.0.1:"+port,
-		// It passes on who its client is for, as a server behind another proxy would.
-		"lb_policy", "trusted_proxies 127.0.0.0/8\n\t\tlb_policy",
-		"api1:8080", "127.0.0.1:"+ports[0], "api2:8080", "127.0.0.1:"+ports[1], "api3:8080", "127.0.0.1:"+ports[2],
-	).Replace(string(data))
+	upstreams := make([]string, len(ports))
+	for i, p := range ports {
+		upstreams[i] = "127.0.0.1:" + p
+	}
+	// It passes on who its client is for, as a server behind another proxy would.
+	text := strings.Replace(string(data), "lb_policy", "trusted_proxies 127.0.0.0/8\n\t\tlb_policy", 1)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "Caddyfile")
 	text = "{\n\tadmin off\n}\n" + text
@@ -303,7 +303,8 @@ func balance(t *testing.T, caddyfile string, ports []string) string {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(live.Tool(t, "caddy"), "run", "--config", file, "--adapter", "caddyfile")
-	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir)
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir,
+		"SITE=http://127.0.0.1:"+port, "UPSTREAMS="+strings.Join(upstreams, " "))
 	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
