@@ -28,22 +28,28 @@ type Limits struct {
 // takeAddress counts a request of a route against the allowances of the client's address.
 func (l Limits) takeAddress(ctx context.Context, header http.Header, route, ip string) error {
 	key := "ip:" + network(ip)
-	if err := l.take(ctx, header, l.IP, key); err != nil || !triesPasswords(route) {
+	if err := l.take(ctx, header, l.IP, key); err != nil {
 		return err
 	}
-	return l.take(ctx, header, l.LogIn, key)
+	switch route {
+	case "POST /v1/auth/register", "POST /v1/auth/login":
+		return l.take(ctx, header, l.LogIn, key)
+	default:
+		return nil
+	}
 }
 
 // takeAccount counts a request of a route against the allowances of the client's account.
-// A stolen token must not be good for guessing the password. E-mails go to an address that
-// is not confirmed, and its owner must not be flooded.
+// A stolen token must not be good for guessing the password, and to check one takes the
+// processor. E-mails go to an address that is not confirmed, and its owner must not be
+// flooded.
 func (l Limits) takeAccount(ctx context.Context, header http.Header, route string, actor auth.Actor) error {
 	key := "account:" + actor.ID.String()
 	if err := l.take(ctx, header, l.Account, key); err != nil {
 		return err
 	}
 	switch {
-	case triesPasswords(route):
+	case route == "PUT /v1/me/password":
 		return l.take(ctx, header, l.LogIn, key)
 	case sendsMail(route):
 		return l.take(ctx, header, l.Mail, key)
@@ -57,17 +63,6 @@ func (l Limits) takeAccount(ctx context.Context, header http.Header, route strin
 func (l Limits) takeLogIn(ctx context.Context, header http.Header, email string) error {
 	digest := sha256.Sum256([]byte(strings.ToLower(email))) // so that the store holds no addresses
 	return l.take(ctx, header, l.LogIn, "email:"+hex.EncodeToString(digest[:16]))
-}
-
-// triesPasswords reports whether a request of the route can be used to guess passwords.
-// To check one also takes the processor.
-func triesPasswords(route string) bool {
-	switch route {
-	case "POST /v1/auth/register", "POST /v1/auth/login", "PUT /v1/me/password":
-		return true
-	default:
-		return false
-	}
 }
 
 // take tells the client how much is left, and returns limit.ErrExceeded when that
