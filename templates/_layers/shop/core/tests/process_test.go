@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -21,6 +22,7 @@ const patience = time.Minute
 // build builds all programs and returns their folder.
 func build(tb testing.TB) string {
 	tb.Helper()
+	readSources(tb)
 	dir := tb.TempDir()
 	command := exec.CommandContext(tb.Context(), "go", "build", "-o", dir, "./cmd/...")
 	command.Dir = ".."
@@ -28,6 +30,21 @@ func build(tb testing.TB) string {
 		tb.Fatalf("go build: %v\n%s", err, output)
 	}
 	return dir
+}
+
+// readSources reads every folder of the project. Go reuses the result of a test while the folders that the test has
+// read are the same, and does not see what go build reads.
+func readSources(tb testing.TB) {
+	tb.Helper()
+	err := filepath.WalkDir("..", func(_ string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && (entry.Name() == ".git" || entry.Name() == "bin") {
+			return filepath.SkipDir
+		}
+		return err
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // process is a program that can be killed and started again.
