@@ -57,9 +57,15 @@ type Phase struct {
 	// chosen value.
 	Layers []string `yaml:"layers"`
 	// Next lists the first commands to type in the new folder.
-	Next []string `yaml:"next"`
+	Next []Step `yaml:"next"`
 	// Projects holds the default project of each domain.
 	Projects map[string]Project `yaml:"projects"`
+}
+
+// Step is a command for a shell, and what the user can expect of it.
+type Step struct {
+	Command string `yaml:"command" json:"command"`
+	About   string `yaml:"about" json:"about,omitempty"`
 }
 
 // Project is what a project is called where the user does not say.
@@ -168,6 +174,11 @@ func (c *Catalog) checkPhase(p Phase) error {
 			if _, ok := p.Axes[axis[1]]; !ok {
 				return fmt.Errorf("layer %s: the phase has no axis %s", layer, axis[1])
 			}
+		}
+	}
+	for i, step := range p.Next {
+		if step.Command == "" || step.About == "" {
+			return fmt.Errorf("next: step %d needs a command and an about", i+1)
 		}
 	}
 	for _, domain := range p.Axes[axisDomain] {

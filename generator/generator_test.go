@@ -24,7 +24,7 @@ phases:
     title: a CLI
     axes: {domain: [crypto, news], lang: [en, id]}
     layers: [base/core, "{domain}/{lang}"]
-    next: [make]
+    next: [{command: make, about: builds it}]
     projects:
       crypto: {name: crypto-price, description: {en: Prices, id: Harga}, topics: [go, cli]}
       news: {name: news, description: {en: News, id: Berita}}
@@ -183,6 +183,7 @@ func TestLoadCatalogRefusesHoles(t *testing.T) {
 		{"value twice", "lang: [en, id]", "lang: [en, en]", `value "en" of axis lang stands twice`},
 		{"layer of another axis", "[base/core, ", "[base/core, \"x/{framework}\", ", "layer x/{framework}: the phase has no axis framework"},
 		{"layer without a family", "[base/core, ", "[base, ", "layer base: want FAMILY/PART"},
+		{"next command without a text", ", about: builds it", "", "next: step 1 needs a command and an about"},
 		{"no domain", "domain: [crypto, news], ", "", "axis domain is missing"},
 		{"no default name", "name: crypto-price", "name: ''", "project of crypto"},
 		{"no text in a language", ", id: Berita", "", "project of news in id"},

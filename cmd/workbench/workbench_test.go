@@ -20,7 +20,7 @@ phases:
     title: a CLI
     axes: {domain: [crypto], lang: [en, id]}
     layers: [base/core, "{domain}/core"]
-    next: [make]
+    next: [{command: make, about: builds it}]
     projects:
       crypto: {name: price, description: {en: Prices, id: Harga}}
 `

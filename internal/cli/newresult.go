@@ -28,7 +28,7 @@ type result struct {
 	Git         gitResult         `json:"git"`
 	Verified    bool              `json:"verified"` // build and tests were run and passed
 	Publish     *publishResult    `json:"publish,omitempty"`
-	Next        []string          `json:"next"`
+	Next        []generator.Step  `json:"next"`
 }
 
 type resultFile struct {
@@ -57,7 +57,7 @@ func newResult(version, dir string, c *generator.Catalog, plan generator.Plan, t
 		r.Files = append(r.Files, resultFile{Path: f.Path, Size: len(f.Data), Executable: f.Mode&0o111 != 0, Layer: f.Layer})
 	}
 	if clean := filepath.Clean(dir); clean != "." {
-		r.Next = append(r.Next, "cd "+shellQuote(clean))
+		r.Next = append(r.Next, generator.Step{Command: "cd " + shellQuote(clean)})
 	}
 	r.Next = append(r.Next, phase.Next...)
 	return r
@@ -89,9 +89,29 @@ func (r *result) print(s *ui.Streams, asJSON bool) error {
 	if r.Verified {
 		state += ", built and tested"
 	}
-	_, err := fmt.Fprintf(s.Out, "%s is ready in %s: %s%s\n\nNext:\n  %s\n",
-		r.Name, r.Dir, count(len(r.Files), "file"), state, strings.Join(r.Next, "\n  "))
+	_, err := fmt.Fprintf(s.Out, "%s is ready in %s: %s%s\n\nNext:\n%s",
+		r.Name, r.Dir, count(len(r.Files), "file"), state, stepLines(r.Next))
 	return err
+}
+
+// stepLines returns a line for each step, which can be copied into a shell: what
+// follows the command is a comment. Comments stand below each other.
+func stepLines(steps []generator.Step) string {
+	width := 0
+	for _, step := range steps {
+		if step.About != "" {
+			width = max(width, len(step.Command))
+		}
+	}
+	var b strings.Builder
+	for _, step := range steps {
+		if step.About == "" {
+			fmt.Fprintf(&b, "  %s\n", step.Command)
+			continue
+		}
+		fmt.Fprintf(&b, "  %-*s  # %s\n", width, step.Command, step.About)
+	}
+	return b.String()
 }
 
 func (r *result) printDryRun(s *ui.Streams, asJSON bool) error {
