@@ -98,10 +98,10 @@ func TestMigratorUpOutOfOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { migrator.Close() })
 		if _, err := migrator.Up(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		defer migrator.Close()
 		if len(files) == 1 {
 			wantStatus(t, migrator, []string{"00001_books.sql", "00002_titles.sql", own}, nil)
 			continue
