@@ -142,9 +142,9 @@ func TestChecksRefuses(t *testing.T) {
 // TestChecksOfEveryProject writes out what main of each project requires.
 func TestChecksOfEveryProject(t *testing.T) {
 	want := map[int][]string{
-		1: {"Format and lint", "Test on ubuntu-latest", "Test on macos-latest", "Test on windows-latest", "Coverage", "Build for every platform"},
-		2: {"Format and lint", "Test with PostgreSQL", "Build and start the image"},
-		3: {"Format and lint", "Test with real servers", "Build and start the image"},
+		1: {"Format and lint", "Test on ubuntu-latest", "Test on macos-latest", "Test on windows-latest", "Coverage", "Build for every platform", "CI"},
+		2: {"Format and lint", "Test with PostgreSQL", "Build and start the image", "CI"},
+		3: {"Format and lint", "Test with real servers", "Build and start the image", "CI"},
 		// The jobs of each service are skipped where nothing concerns them; the last one knows of all.
 		4: {
 			"What is concerned", "Format and lint", "Test everything and hold the coverage",
