@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/phasekit/scaffold/internal/yaml"
+	"github.com/phasekit/scaffold/generator/yaml"
 )
 
 const (

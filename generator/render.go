@@ -15,7 +15,7 @@ import (
 	"github.com/Masterminds/sprig/v3"
 	"golang.org/x/mod/modfile"
 
-	"github.com/phasekit/scaffold/internal/yaml"
+	"github.com/phasekit/scaffold/generator/yaml"
 )
 
 // layerFile describes a layer: what of earlier layers it replaces and which of

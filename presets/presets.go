@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"github.com/phasekit/scaffold/generator"
-	"github.com/phasekit/scaffold/internal/yaml"
+	"github.com/phasekit/scaffold/generator/yaml"
 )
 
 //go:embed *.yaml

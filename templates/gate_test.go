@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/phasekit/scaffold/generator"
-	"github.com/phasekit/scaffold/internal/yaml"
+	"github.com/phasekit/scaffold/generator/yaml"
 )
 
 // gate is the name of the job that `scaffold publish --protect` requires.

@@ -22,7 +22,7 @@ import (
 	"golang.org/x/mod/zip"
 
 	"github.com/phasekit/scaffold/generator"
-	"github.com/phasekit/scaffold/internal/yaml"
+	"github.com/phasekit/scaffold/generator/yaml"
 	"github.com/phasekit/scaffold/templates"
 )
 

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phasekit/scaffold/generator/yaml"
 	"github.com/phasekit/scaffold/internal/live"
-	"github.com/phasekit/scaffold/internal/yaml"
 )
 
 var adminListening = regexp.MustCompile(`msg="admin listening" (?:service=\S+ )?addr=(\S+)`)

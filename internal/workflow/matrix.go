@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/phasekit/scaffold/internal/yaml"
+	"github.com/phasekit/scaffold/generator/yaml"
 )
 
 // matrix is what a job is repeated for: axes with their values, combinations

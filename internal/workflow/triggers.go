@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/phasekit/scaffold/internal/yaml"
+	"github.com/phasekit/scaffold/generator/yaml"
 )
 
 const pullRequest = "pull_request"

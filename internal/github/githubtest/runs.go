@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/phasekit/scaffold/internal/yaml"
+	"github.com/phasekit/scaffold/generator/yaml"
 )
 
 // run is a workflow run. Each look at it takes one of its jobs a step further.

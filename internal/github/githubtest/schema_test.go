@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/phasekit/scaffold/generator/yaml"
 	"github.com/phasekit/scaffold/internal/live"
-	"github.com/phasekit/scaffold/internal/yaml"
 )
 
 // TestOpenAPICatchesAnswers: a wrong answer of this server's own does not pass.

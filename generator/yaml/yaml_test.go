@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/phasekit/scaffold/internal/yaml"
+	"github.com/phasekit/scaffold/generator/yaml"
 )
 
 func TestDecodeIsStrict(t *testing.T) {
