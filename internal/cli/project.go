@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -16,7 +15,6 @@ import (
 	"github.com/phasekit/scaffold/internal/gitrepo"
 	"github.com/phasekit/scaffold/internal/publish"
 	"github.com/phasekit/scaffold/internal/roadmap"
-	"github.com/phasekit/scaffold/internal/workflow"
 )
 
 // readProject reads what is to be published: the project in opts.dir, as it was
@@ -40,6 +38,9 @@ func readProject(ctx context.Context, a *App, catalog *generator.Catalog, git *g
 		return p, err
 	}
 	if p.Lock, err = catalog.ParseLock(lock); err != nil {
+		return p, err
+	}
+	if p.Workflows, err = git.HasFiles(ctx, p.Dir, p.Commit, ".github/workflows"); err != nil {
 		return p, err
 	}
 	if p.Lock.Spec, err = catalog.Resolve(p.Lock.Spec); err != nil {
@@ -97,19 +98,6 @@ func readPlans(a *App, opts *publishOptions, p *publish.Project) error {
 		var err error
 		if p.Roadmap, err = roadmap.Load(a.Templates, spec.Phase, spec.Choices["lang"]); err != nil {
 			return err
-		}
-	}
-	workflows, err := os.ReadDir(filepath.Join(p.Dir, ".github", "workflows"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	p.Workflows = len(workflows) > 0
-	if opts.protect {
-		if p.Checks, err = workflow.Checks(os.DirFS(p.Dir)); err != nil {
-			return &hinted{err: err, hint: "publish without --protect, and choose the required checks in the repository's settings"}
-		}
-		if len(p.Checks) == 0 {
-			return &hinted{err: errors.New("no workflow reports a check on every pull request: there is nothing to require"), hint: "publish without --protect"}
 		}
 	}
 	return nil

@@ -104,7 +104,7 @@ func (o *publishOptions) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.public, "public", false, "a repository that everybody sees (default)")
 	f.BoolVar(&o.private, "private", false, "a repository that only you and those you invite see")
 	f.StringSliceVar(&o.topics, "topics", nil, "GitHub topics, `a,b` (default: the phase's)")
-	f.BoolVar(&o.protect, "protect", false, "let nothing be merged into main before CI has passed")
+	f.BoolVar(&o.protect, "protect", false, "let main require the check CI, which stands for all jobs of ci.yml")
 	f.StringVar(&o.backlog, "backlog", string(publish.Checklist), "the phase's weeks in one issue, or in one each, `none|checklist|issues`")
 	f.BoolVar(&o.wait, "wait", false, "wait for the first workflow runs, and fail if one does")
 	f.StringVar(&o.host, "host", "", "GitHub `HOST` (default: GH_HOST, or github.com)")

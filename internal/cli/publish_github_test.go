@@ -77,7 +77,7 @@ func TestNewPublishes(t *testing.T) {
 	if want := m.git("rev-parse", "main"); repo.Refs["refs/heads/main"] != want || len(repo.Refs) != 1 {
 		t.Errorf("refs: %v, want main at %s and nothing else", repo.Refs, want)
 	}
-	want := githubtest.Protection{Strict: true, Checks: []string{"Format and lint", "Test with PostgreSQL", "Build and start the image", "CI"}}
+	want := githubtest.Protection{Strict: true, Checks: []string{"CI"}}
 	if diff := cmp.Diff(want, repo.Protection["main"]); diff != "" {
 		t.Errorf("protection (-want +got):\n%s", diff)
 	}
@@ -173,7 +173,7 @@ func TestDryRunChangesNothing(t *testing.T) {
 	r := m.must("publish", "demo", "--dry-run", "--backlog", "issues", "--protect")
 	for _, want := range []string{
 		"octocat/demo, public, on " + s.URL + "octocat/demo:\n", "\n  create     octocat/demo, public\n", "\n  push       main to ",
-		"\n  milestone  Understand it; Change it; Show it\n", "\n  issue      Week 1: Run every command\n             Week 2: ", "requiring Format and lint, Test on ubuntu-latest, Test on macos-latest, Test on windows-latest, Coverage, Build for every platform, CI\n",
+		"\n  milestone  Understand it; Change it; Show it\n", "\n  issue      Week 1: Run every command\n             Week 2: ", "  protect    main, requiring CI\n",
 		"\n24 API calls\n",
 	} {
 		if !strings.Contains(r.out, want) {
@@ -297,7 +297,7 @@ func TestOwnersWorkStays(t *testing.T) {
 	if diff := cmp.Diff(before, s.State()); diff != "" || writes(s, n) > 0 {
 		t.Errorf("a second run changed the owner's work:\n%s", diff)
 	}
-	if !strings.Contains(r.err, "main is protected already and does not require Format and lint") {
+	if !strings.Contains(r.err, "main is protected already and does not require CI:") {
 		t.Errorf("the protection is not warned of:\n%s", r.err)
 	}
 	m.must("publish", "demo", "--description", "asked for")

@@ -75,6 +75,13 @@ func (g *Git) File(ctx context.Context, dir, commit, path string) ([]byte, error
 	return out, nil
 }
 
+// HasFiles reports whether a commit has files in a folder, which is a path from
+// dir.
+func (g *Git) HasFiles(ctx context.Context, dir, commit, folder string) (bool, error) {
+	out, err := g.run(ctx, dir, "ls-tree", "--name-only", commit, folder+"/")
+	return out != "", err
+}
+
 // ErrNoFile is returned by File.
 var ErrNoFile = errors.New("git: no such file in the commit")
 

@@ -89,6 +89,11 @@ func TestFilesOfACommit(t *testing.T) {
 	if _, err := git.File(t.Context(), dir, hash, "b.txt"); !errors.Is(err, gitrepo.ErrNoFile) {
 		t.Errorf("File() of what is not there = %v, want ErrNoFile", err)
 	}
+	for folder, want := range map[string]bool{".": true, "b": false} {
+		if got, err := git.HasFiles(t.Context(), dir, hash, folder); err != nil || got != want {
+			t.Errorf("HasFiles(%s) = %t, %v, want %t", folder, got, err, want)
+		}
+	}
 	for _, changed := range []bool{false, true} {
 		if got, err := git.Changed(t.Context(), dir); err != nil || got != changed {
 			t.Errorf("Changed() = %t, %v, want %t", got, err, changed)

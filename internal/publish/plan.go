@@ -74,12 +74,16 @@ func (p *Plan) warn(format string, args ...any) {
 // compare returns what s lacks of the wish. It asks nobody.
 func (p *Publisher) compare(s state) (Plan, error) {
 	if s.repository == nil {
-		return p.planNew()
+		return p.planNew(s)
 	}
 	r := *s.repository
 	plan := Plan{Repository: r, Exists: true}
 	if err := p.adoptable(s); err != nil {
 		return plan, err
+	}
+	if p.Wish.Protect && !s.gate {
+		return plan, problem(fmt.Sprintf("add a job %s to main that needs all other jobs, or publish without --protect", Gate),
+			"protect %s: %s has no job named %s there", Branch, gateFile, Gate)
 	}
 	if wanted := p.Wish.Visibility; wanted != "" && (wanted == Private) != r.Private {
 		plan.warn("the repository is %s and stays so: change that in its settings, %s/settings", VisibilityOf(r), r.WebURL)
@@ -117,7 +121,7 @@ func (p *Publisher) compare(s state) (Plan, error) {
 
 // planNew is the plan for a repository that is not there. All that follows its
 // making is what a wholly empty one would need.
-func (p *Publisher) planNew() (Plan, error) {
+func (p *Publisher) planNew(s state) (Plan, error) {
 	r := github.Repository{
 		Owner: p.owner.Login, Name: p.Wish.Name, Description: p.Wish.Description,
 		Private: p.Wish.Visibility == Private, CanPush: true, CanAdminister: true,
@@ -147,7 +151,7 @@ func (p *Publisher) planNew() (Plan, error) {
 	}, "%s, %s", r.FullName(), VisibilityOf(r))
 	plan.Certain = len(plan.Actions)
 
-	forecast, err := p.compare(state{repository: &r, history: empty})
+	forecast, err := p.compare(state{repository: &r, history: empty, gate: s.gate})
 	if err != nil {
 		return plan, err
 	}
@@ -290,13 +294,13 @@ func (p *Publisher) planProtection(plan *Plan, s state, r github.Repository) {
 	case !r.CanAdminister:
 		plan.warn("%s is not protected: that takes an administrator of %s", Branch, r.FullName())
 	case s.protection.there:
-		if missing := without(p.Project.Checks, s.protection.checks); len(missing) > 0 {
-			plan.warn("%s is protected already and does not require %s: add that in %s/settings/branches", Branch, strings.Join(missing, ", "), r.WebURL)
+		if !slices.Contains(s.protection.checks, Gate) {
+			plan.warn("%s is protected already and does not require %s: add that in %s/settings/branches", Branch, Gate, r.WebURL)
 		}
 	default:
 		plan.add(Protect, func(ctx context.Context) error {
-			return p.GitHub.Protect(ctx, r.Owner, r.Name, Branch, p.Project.Checks)
-		}, "%s, requiring %s", Branch, strings.Join(p.Project.Checks, ", "))
+			return p.GitHub.Protect(ctx, r.Owner, r.Name, Branch, []string{Gate})
+		}, "%s, requiring %s", Branch, Gate)
 	}
 }
 

@@ -28,7 +28,7 @@ func publisher(t *testing.T, wish Wish) *Publisher {
 		GitHub: github.New(host, "", github.Patience{}),
 		Project: Project{
 			Commit: "c0ffee", Origin: "https://github.com/octocat/demo.git",
-			Lock: generator.Lock{Spec: generator.Spec{Phase: 2}}, Checks: []string{"lint", "test"}, Workflows: true,
+			Lock: generator.Lock{Spec: generator.Spec{Phase: 2}}, Workflows: true,
 			Roadmap: roadmap.Roadmap{
 				Title:  "Roadmap",
 				Labels: []roadmap.Label{{Name: "reading"}, {Name: "testing"}},
@@ -48,7 +48,7 @@ func there(history history) state {
 			Owner: "octocat", Name: "demo", CanPush: true, CanAdminister: true,
 			CloneURL: "https://github.com/octocat/demo.git", WebURL: "https://github.com/octocat/demo",
 		},
-		history: history,
+		history: history, gate: true,
 	}
 }
 
@@ -79,7 +79,7 @@ func TestPlan(t *testing.T) {
 		},
 		{
 			name: "a new one, with everything", wish: Wish{Backlog: Issues, Protect: true, Topics: []string{"go"}, Homepage: "https://example.com"},
-			mend: func(p *Publisher, _ *state) { p.Project.Origin = "" },
+			mend: func(p *Publisher, s *state) { p.Project.Origin, s.gate = "", true },
 			want: "create push origin topics label label milestone milestone issue issue issue protect",
 		},
 		{
@@ -142,13 +142,13 @@ func TestPlan(t *testing.T) {
 		{
 			name: "protected as wished", wish: Wish{Protect: true}, state: there(same),
 			mend: func(_ *Publisher, s *state) {
-				s.protection = protection{there: true, checks: []string{"more", "test", "lint"}}
+				s.protection = protection{there: true, checks: []string{"more", Gate}}
 			},
 		},
 		{
 			name: "protected otherwise", wish: Wish{Protect: true}, state: there(same),
 			mend:   func(_ *Publisher, s *state) { s.protection = protection{there: true, checks: []string{"lint"}} },
-			warned: "does not require test",
+			warned: "does not require CI",
 		},
 		{
 			name: "protection that is known to cost", wish: Wish{Protect: true}, state: there(same),
@@ -201,6 +201,11 @@ func TestPlanRefuses(t *testing.T) {
 		{name: "diverged", state: there(diverged), want: "commits that the other has not"},
 		{name: "archived", state: there(same), mend: func(_ *Publisher, s *state) { s.repository.Archived = true }, want: "archived"},
 		{name: "read only", state: there(same), mend: func(_ *Publisher, s *state) { s.repository.CanPush = false }, want: "may not push"},
+		{
+			name: "protection without the check that it requires", wish: Wish{Protect: true}, state: there(same),
+			mend: func(_ *Publisher, s *state) { s.gate = false }, want: "ci.yml has no job named CI",
+		},
+		{name: "a new one without that check", wish: Wish{Protect: true}, want: "ci.yml has no job named CI"},
 		{
 			name: "another user's account",
 			mend: func(p *Publisher, _ *state) { p.owner = &github.Account{Login: "hubot"} }, want: "hubot is another user",

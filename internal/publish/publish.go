@@ -26,10 +26,8 @@ type Project struct {
 	Commit string // full hash of Branch
 	Origin string // the address of the remote origin; "" where there is none
 	Lock   generator.Lock
-	// Checks are the names that its workflows report on a pull request.
-	Checks []string
-	// Workflows reports whether it has any, for which a token needs a scope of
-	// its own.
+	// Workflows reports whether it has workflows, for which a token needs a scope
+	// of its own.
 	Workflows bool
 	Roadmap   roadmap.Roadmap
 }

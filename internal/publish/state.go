@@ -15,6 +15,7 @@ import (
 type state struct {
 	repository *github.Repository // nil where there is none
 	history    history
+	gate       bool // main reports Gate, once it is pushed
 	labels     []github.Label
 	milestones []github.Milestone
 	issues     []github.Issue
@@ -48,7 +49,8 @@ func (p *Publisher) observe(ctx context.Context) (state, error) {
 	}
 	r, err := p.GitHub.Repository(ctx, p.owner.Login, p.Wish.Name)
 	if errors.Is(err, github.ErrNotFound) && !p.created { // or else it is still being made
-		return s, nil
+		s.gate, err = p.hasGate(ctx, p.Project.Commit)
+		return s, err
 	}
 	if err != nil {
 		return s, err
@@ -57,7 +59,15 @@ func (p *Publisher) observe(ctx context.Context) (state, error) {
 	if r.Archived || !r.CanPush {
 		return s, nil // compare has the words for it
 	}
-	if s.history, err = p.compareHistory(ctx, r); err != nil || s.history == foreign || s.history == diverged {
+	main := p.Project.Commit // of the repository, once it is pushed
+	var there string
+	if s.history, there, err = p.compareHistory(ctx, r); err != nil || s.history == foreign || s.history == diverged {
+		return s, err
+	}
+	if s.history == ahead {
+		main = there
+	}
+	if s.gate, err = p.hasGate(ctx, main); err != nil {
 		return s, err
 	}
 	if p.Wish.Backlog != NoBacklog && !r.NoIssues {
@@ -129,54 +139,56 @@ func (p *Publisher) remote(r github.Repository) gitrepo.Remote {
 	return gitrepo.Remote{URL: r.CloneURL, Token: p.Token, Quiet: p.Quiet}
 }
 
-// compareHistory asks git what the repository has.
-func (p *Publisher) compareHistory(ctx context.Context, r github.Repository) (history, error) {
+// compareHistory asks git what the repository has. there is the commit of its
+// branch, which is in the project's repository then too; "" where the history is
+// empty or foreign.
+func (p *Publisher) compareHistory(ctx context.Context, r github.Repository) (h history, there string, err error) {
 	if !p.GitHub.Host.Serves(r.CloneURL) {
-		return 0, problem("", "%s says that its repository is at %s: the token is not sent there", p.GitHub.Host.Name, r.CloneURL)
+		return 0, "", problem("", "%s says that its repository is at %s: the token is not sent there", p.GitHub.Host.Name, r.CloneURL)
 	}
 	dir, remote := p.Project.Dir, p.remote(r)
 	refs, err := p.Git.Refs(ctx, dir, remote)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	if len(refs) == 0 {
-		return empty, nil
+		return empty, "", nil
 	}
-	there, ok := refs["refs/heads/"+Branch]
-	if !ok {
-		return foreign, nil
+	there = refs["refs/heads/"+Branch]
+	if there == "" {
+		return foreign, "", nil
 	}
 	if !p.Git.Has(ctx, dir, there) {
 		// A look at the lock first: what is not this project is not fetched.
 		if ours, err := p.lockThere(ctx, r); err != nil || !ours {
-			return foreign, err
+			return foreign, "", err
 		}
 		if err := p.Git.Fetch(ctx, dir, remote, Branch); err != nil {
-			return 0, err
+			return 0, "", err
 		}
 	}
 	lock, err := p.Git.File(ctx, dir, there, generator.LockFile)
 	if errors.Is(err, gitrepo.ErrNoFile) || err == nil && !p.ours(lock) {
-		return foreign, nil
+		return foreign, "", nil
 	}
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	relation, err := p.Git.Relate(ctx, dir, p.Project.Commit, there)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	switch relation {
 	case gitrepo.Same:
-		return same, nil
+		return same, there, nil
 	case gitrepo.Behind:
-		return behind, nil
+		return behind, there, nil
 	case gitrepo.Ahead:
-		return ahead, nil
+		return ahead, there, nil
 	case gitrepo.Diverged:
-		return diverged, nil
+		return diverged, there, nil
 	default:
-		return foreign, nil
+		return foreign, "", nil
 	}
 }
 
