@@ -325,13 +325,13 @@ func TestResolveRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := c.Resolve(tt.give)
-			var got *generator.FieldError
+			var got *generator.Error
 			if !errors.As(err, &got) {
-				t.Fatalf("Resolve() = %v, want a *FieldError", err)
+				t.Fatalf("Resolve() = %v, want an *Error", err)
 			}
-			if got.Field != tt.field || !strings.Contains(got.Problem, tt.says) || !strings.Contains(got.Hint, tt.hints) {
+			if got.Field != tt.field || !strings.Contains(got.Message, tt.says) || !strings.Contains(got.Hint, tt.hints) {
 				t.Errorf("Resolve() = %s: %s (hint: %s), want %s: …%s… (hint: …%s…)",
-					got.Field, got.Problem, got.Hint, tt.field, tt.says, tt.hints)
+					got.Field, got.Message, got.Hint, tt.field, tt.says, tt.hints)
 			}
 		})
 	}

@@ -72,13 +72,13 @@ func (c *Catalog) Keys() []string {
 }
 
 // Set sets one part of a spec by its name, as presets and locks write it. The
-// error is a *FieldError for an unknown key or a phase that is no number.
+// error is an *Error for an unknown key or a phase that is no number.
 func (c *Catalog) Set(s *Spec, key, value string) error {
 	switch key {
 	case "phase":
 		n, err := strconv.Atoi(value)
 		if err != nil {
-			return &FieldError{Field: key, Problem: fmt.Sprintf("phase %s: want a number", quoted(value))}
+			return &Error{Field: key, Message: fmt.Sprintf("phase %s: want a number", quoted(value))}
 		}
 		s.Phase = n
 	case "name":
@@ -93,7 +93,7 @@ func (c *Catalog) Set(s *Spec, key, value string) error {
 		s.Author = value
 	default:
 		if _, ok := c.Axis(key); !ok {
-			e := &FieldError{Field: key, Problem: "unknown key " + quoted(key)}
+			e := &Error{Field: key, Message: "unknown key " + quoted(key)}
 			if near := Nearest(key, c.Keys()); near != "" {
 				e.Hint = fmt.Sprintf("did you mean %s?", near)
 			}

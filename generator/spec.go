@@ -29,19 +29,8 @@ type Spec struct {
 	Author string
 }
 
-// FieldError says which part of a spec is not acceptable and why. Field is
-// "phase", an axis, "name", "module", "owner", "description" or "author".
-type FieldError struct {
-	Field   string
-	Problem string
-	// Hint is the way out, or "".
-	Hint string
-}
-
-func (e *FieldError) Error() string { return e.Problem }
-
 // Resolve validates s and returns it with every blank filled by a default that
-// depends on nothing but s and the catalog. Errors are *FieldError; the first
+// depends on nothing but s and the catalog. Errors are *Error; the first
 // problem in the order in which the questions are asked is the one returned.
 func (c *Catalog) Resolve(s Spec) (Spec, error) {
 	phase, ok := c.Phase(s.Phase)
@@ -98,7 +87,7 @@ func (c *Catalog) Resolve(s Spec) (Spec, error) {
 }
 
 func fieldError(field string, err error, hint string) error {
-	return &FieldError{Field: field, Problem: err.Error(), Hint: hint}
+	return &Error{Field: field, Message: err.Error(), Hint: hint}
 }
 
 func (c *Catalog) unknownPhase(number int) error {
@@ -106,9 +95,9 @@ func (c *Catalog) unknownPhase(number int) error {
 	for _, p := range c.Phases {
 		known = append(known, fmt.Sprintf("%d (%s)", p.Number, p.Title))
 	}
-	return &FieldError{
+	return &Error{
 		Field:   "phase",
-		Problem: fmt.Sprintf("there is no phase %d", number),
+		Message: fmt.Sprintf("there is no phase %d", number),
 		Hint:    "phases: " + strings.Join(known, ", "),
 	}
 }
@@ -116,9 +105,9 @@ func (c *Catalog) unknownPhase(number int) error {
 func (c *Catalog) resolveChoices(phase Phase, given map[string]string) (map[string]string, error) {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if _, ok := phase.Axes[name]; !ok && given[name] != "" {
-			return nil, &FieldError{
+			return nil, &Error{
 				Field:   name,
-				Problem: fmt.Sprintf("phase %d has no choice of %s", phase.Number, name),
+				Message: fmt.Sprintf("phase %d has no choice of %s", phase.Number, name),
 				Hint:    "it has: " + c.describeAxes(phase),
 			}
 		}
@@ -130,14 +119,10 @@ func (c *Catalog) resolveChoices(phase Phase, given map[string]string) (map[stri
 			value = axis.Values[0].Name
 		}
 		if !slices.Contains(axis.Names(), value) {
-			hint := "valid: " + strings.Join(axis.Names(), ", ")
-			if near := Nearest(value, axis.Names()); near != "" {
-				hint = fmt.Sprintf("did you mean %s? %s", near, hint)
-			}
-			return nil, &FieldError{
+			return nil, &Error{
 				Field:   axis.Name,
-				Problem: fmt.Sprintf("phase %d has no %s %q", phase.Number, axis.Name, value),
-				Hint:    hint,
+				Message: fmt.Sprintf("phase %d has no %s %q", phase.Number, axis.Name, value),
+				Hint:    DidYouMean(value, axis.Names(), "valid: "+strings.Join(axis.Names(), ", ")),
 			}
 		}
 		choices[axis.Name] = value

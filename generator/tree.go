@@ -40,6 +40,17 @@ func (t *Tree) File(path string) (File, bool) {
 	return t.files[i], true
 }
 
+// Executables lists the paths of the executable files.
+func (t *Tree) Executables() []string {
+	var paths []string
+	for _, f := range t.files {
+		if f.Mode&0o111 != 0 {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}
+
 func byPath(f File, path string) int { return cmp.Compare(f.Path, path) }
 
 // put adds f, or puts it in place of the file with the same path.

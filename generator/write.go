@@ -13,34 +13,32 @@ import (
 	"unicode"
 )
 
-// TargetError says that a folder cannot take a new project because something
-// is there already.
-type TargetError struct {
-	Dir     string
-	Entries []string // names of what is in it; empty where Dir is no folder
+// taken is the error for a folder that cannot take a new project because
+// something is there already.
+func taken(format string, args ...any) error {
+	return Errorf("choose another folder: scaffold new DIR", format, args...)
 }
 
-func (e *TargetError) Error() string {
+// contents lists the first names in a folder that is not empty.
+func contents(entries []fs.DirEntry) string {
 	const most = 5
-	if len(e.Entries) == 0 {
-		return e.Dir + " is there already, and is no folder"
-	}
 	var shown []string
-	for _, name := range e.Entries[:min(most, len(e.Entries))] {
+	for _, e := range entries[:min(most, len(entries))] {
+		name := e.Name()
 		if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			name = quoted(name) // a terminal would obey it
 		}
 		shown = append(shown, name)
 	}
-	more := ""
-	if len(e.Entries) > most {
-		more = fmt.Sprintf(" and %d more", len(e.Entries)-most)
+	list := strings.Join(shown, ", ")
+	if len(entries) > most {
+		list += fmt.Sprintf(" and %d more", len(entries)-most)
 	}
-	return fmt.Sprintf("%s is not empty: it holds %s%s", e.Dir, strings.Join(shown, ", "), more)
+	return list
 }
 
 // CheckTarget reports whether a project can be written to dir: nothing may be
-// there, or an empty folder. Otherwise the error is a *TargetError.
+// there, or an empty folder. Otherwise the error is an *Error.
 func CheckTarget(dir string) error {
 	_, err := inspectTarget(dir)
 	return err
@@ -50,7 +48,7 @@ func inspectTarget(dir string) (exists bool, err error) {
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(dir); err == nil {
-			return false, &TargetError{Dir: dir} // a link that leads nowhere
+			return false, taken("%s is there already, and is no folder", dir) // a link that leads nowhere
 		}
 		return false, nil
 	}
@@ -58,7 +56,7 @@ func inspectTarget(dir string) (exists bool, err error) {
 		return false, err
 	}
 	if !info.IsDir() {
-		return false, &TargetError{Dir: dir}
+		return false, taken("%s is there already, and is no folder", dir)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -67,11 +65,7 @@ func inspectTarget(dir string) (exists bool, err error) {
 	if len(entries) == 0 {
 		return true, nil
 	}
-	target := &TargetError{Dir: dir}
-	for _, e := range entries {
-		target.Entries = append(target.Entries, e.Name())
-	}
-	return false, target
+	return false, taken("%s is not empty: it holds %s", dir, contents(entries))
 }
 
 // Write writes the tree to dir, which must not exist or be empty. Files go to

@@ -108,9 +108,9 @@ func TestWriteRefusesWhatIsThere(t *testing.T) {
 			}
 			before := list(t, root)
 			err := sampleTree(t).Write(t.Context(), dir)
-			var target *TargetError
-			if !errors.As(err, &target) || !strings.Contains(err.Error(), tt.want) {
-				t.Errorf("Write() = %v, want a *TargetError with %q", err, tt.want)
+			var target *Error
+			if !errors.As(err, &target) || target.Hint == "" || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("Write() = %v, want an *Error with a hint and %q", err, tt.want)
 			}
 			if after := list(t, root); !slices.Equal(before, after) {
 				t.Errorf("Write() left %q, want %q", after, before)

@@ -31,13 +31,29 @@ type Preset struct {
 	lines map[string]int // by key
 }
 
-// Override forgets where the preset sets key, because a flag has set it anew.
-func (p Preset) Override(key string) { delete(p.lines, key) }
+// Merge loads a preset, or a blank one where nameOrFile is "", and lays flags,
+// by key, over it.
+func Merge(c *generator.Catalog, nameOrFile string, flags map[string]string) (Preset, error) {
+	var p Preset
+	if nameOrFile != "" {
+		var err error
+		if p, err = Load(c, nameOrFile); err != nil {
+			return p, err
+		}
+	}
+	for key, value := range flags {
+		if err := c.Set(&p.Spec, key, value); err != nil {
+			return p, err
+		}
+		delete(p.lines, key) // the preset's value is not used
+	}
+	return p, nil
+}
 
 // Locate puts the preset's file and line before an error that is about one of
 // its keys; other errors come back as they are.
 func (p Preset) Locate(err error) error {
-	field, ok := errors.AsType[*generator.FieldError](err)
+	field, ok := errors.AsType[*generator.Error](err)
 	if !ok {
 		return err
 	}
@@ -46,17 +62,9 @@ func (p Preset) Locate(err error) error {
 		return err
 	}
 	located := *field
-	located.Problem = fmt.Sprintf("%s:%d: %s", p.file, line, field.Problem)
+	located.Message = fmt.Sprintf("%s:%d: %s", p.file, line, field.Message)
 	return &located
 }
-
-// UnknownError says that there is no built-in preset of that name.
-type UnknownError struct {
-	Name  string
-	Known []string
-}
-
-func (e *UnknownError) Error() string { return fmt.Sprintf("there is no preset %q", e.Name) }
 
 // Names lists the built-in presets.
 func Names() []string {
@@ -76,7 +84,7 @@ func Names() []string {
 func Load(c *generator.Catalog, nameOrFile string) (Preset, error) {
 	if !isPath(nameOrFile) {
 		if !slices.Contains(Names(), nameOrFile) {
-			return Preset{}, &UnknownError{Name: nameOrFile, Known: Names()}
+			return Preset{}, unknown(nameOrFile)
 		}
 		data, err := fs.ReadFile(builtin, nameOrFile+".yaml")
 		if err != nil {
@@ -89,6 +97,16 @@ func Load(c *generator.Catalog, nameOrFile string) (Preset, error) {
 		return Preset{}, fmt.Errorf("read preset: %w", err)
 	}
 	return parse(c, nameOrFile, data)
+}
+
+// unknown is the error for a name that no built-in preset has.
+func unknown(name string) error {
+	hint := "built in: " + strings.Join(Names(), ", ") + "; a file is named by its path, such as ./mine.yaml"
+	return &generator.Error{
+		Field:   "preset",
+		Message: fmt.Sprintf("there is no preset %q", name),
+		Hint:    generator.DidYouMean(name, Names(), hint),
+	}
 }
 
 // readSmall reads a file that a person may have written.
@@ -126,7 +144,7 @@ func parse(c *generator.Catalog, file string, data []byte) (Preset, error) {
 		if at, ok := errors.AsType[*yaml.LineError](err); ok {
 			problem = fmt.Sprintf("%s:%d: %v", file, at.Line, at.Err)
 		}
-		return Preset{}, &generator.FieldError{Field: "preset", Problem: problem}
+		return Preset{}, &generator.Error{Field: "preset", Message: problem}
 	}
 	for _, e := range entries {
 		p.lines[e.Key] = e.Line

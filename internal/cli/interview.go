@@ -173,7 +173,7 @@ func tryField(c *generator.Catalog, spec generator.Spec, field, value string) er
 		return err
 	}
 	_, err := c.Resolve(spec)
-	if problem, ok := errors.AsType[*generator.FieldError](err); ok {
+	if problem, ok := errors.AsType[*generator.Error](err); ok {
 		if problem.Field == field || problem.Field == "module" && spec.Module == "" {
 			return problem
 		}

@@ -259,20 +259,8 @@ func (a *App) decide(ctx context.Context, catalog *generator.Catalog, opts *newO
 // merge lays flags over the preset. locate adds the preset's file and line to
 // an error that the preset is to blame for.
 func merge(catalog *generator.Catalog, opts *newOptions) (spec generator.Spec, locate func(error) error, err error) {
-	var preset presets.Preset
-	if opts.preset != "" {
-		if preset, err = presets.Load(catalog, opts.preset); err != nil {
-			return spec, nil, err
-		}
-	}
-	spec = preset.Spec
-	for key, value := range opts.flags {
-		if err := catalog.Set(&spec, key, value); err != nil {
-			return spec, nil, err
-		}
-		preset.Override(key)
-	}
-	return spec, preset.Locate, nil
+	preset, err := presets.Merge(catalog, opts.preset, opts.flags)
+	return preset.Spec, preset.Locate, err
 }
 
 // detect fills owner and author from what the user told git and gh. What they

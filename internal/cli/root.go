@@ -19,7 +19,6 @@ import (
 	"github.com/phasekit/scaffold/internal/ask"
 	"github.com/phasekit/scaffold/internal/gitrepo"
 	"github.com/phasekit/scaffold/internal/ui"
-	"github.com/phasekit/scaffold/presets"
 )
 
 // Build says which build of scaffold this is.
@@ -149,18 +148,11 @@ func explain(err error) (hint string, code int) {
 	if e, ok := errors.AsType[*hinted](err); ok {
 		return e.hint, cmp.Or(e.code, exitFailed)
 	}
-	if e, ok := errors.AsType[*generator.FieldError](err); ok {
-		return e.Hint, exitUsage
-	}
-	if e, ok := errors.AsType[*presets.UnknownError](err); ok {
-		hint := "built in: " + strings.Join(e.Known, ", ") + "; a file is named by its path, such as ./mine.yaml"
-		if near := generator.Nearest(e.Name, e.Known); near != "" {
-			hint = fmt.Sprintf("did you mean %s? %s", near, hint)
+	if e, ok := errors.AsType[*generator.Error](err); ok {
+		if e.Field != "" {
+			return e.Hint, exitUsage
 		}
-		return hint, exitUsage
-	}
-	if _, ok := errors.AsType[*generator.TargetError](err); ok {
-		return "choose another folder: scaffold new DIR", exitFailed
+		return e.Hint, exitFailed
 	}
 	return "", exitFailed
 }
