@@ -18,6 +18,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"github.com/phasekit/scaffold/internal/gh"
 	"github.com/phasekit/scaffold/internal/github"
 	"github.com/phasekit/scaffold/internal/ui"
 	"github.com/phasekit/scaffold/templates"
@@ -240,7 +241,7 @@ func TestEachServerItsToken(t *testing.T) {
 	}
 	wantIn(t, err, "no GitHub token for git.invalid", "GH_ENTERPRISE_TOKEN")
 	m.installGH("fromgh")
-	if got := gh(t.Context(), "auth", "token", "--hostname", "git.invalid"); got != "fromgh" {
+	if got := gh.Run(t.Context(), "auth", "token", "--hostname", "git.invalid"); got != "fromgh" {
 		t.Errorf("gh says %q, want its own token only", got)
 	}
 }

@@ -26,27 +26,34 @@ type check struct {
 	Mend     string `json:"mend,omitempty"` // what to do about it
 }
 
+type doctorOptions struct {
+	app     *App
+	catalog *generator.Catalog
+	json    bool
+}
+
 func newDoctorCmd(a *App, catalog *generator.Catalog) *cobra.Command {
-	var asJSON bool
+	opts := &doctorOptions{app: a, catalog: catalog}
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Look at what this machine has for building the projects, and say how to mend what is missing",
 		Args:  atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runDoctor(cmd.Context(), a, catalog, asJSON)
+			return runDoctor(cmd.Context(), opts)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
+	cmd.Flags().BoolVar(&opts.json, "json", false, "print one JSON document")
 	return cmd
 }
 
-func runDoctor(ctx context.Context, a *App, catalog *generator.Catalog, asJSON bool) error {
+func runDoctor(ctx context.Context, opts *doctorOptions) error {
+	a := opts.app
 	interrupted := ctx.Err
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	git := findGit()
 	checks := []check{
-		checkGo(ctx, catalog.Go),
+		checkGo(ctx, opts.catalog.Go),
 		checkGit(ctx, git),
 		checkIdentity(ctx, git),
 		checkMake(),
@@ -57,7 +64,7 @@ func runDoctor(ctx context.Context, a *App, catalog *generator.Catalog, asJSON b
 	if err := interrupted(); err != nil {
 		return err // what was cut short says nothing about the machine
 	}
-	if asJSON {
+	if opts.json {
 		if err := writeJSON(a.Streams.Out, map[string][]check{"checks": checks}); err != nil {
 			return err
 		}
@@ -66,7 +73,7 @@ func runDoctor(ctx context.Context, a *App, catalog *generator.Catalog, asJSON b
 	}
 	for _, c := range checks {
 		if c.Required && !c.OK {
-			return &hinted{err: fmt.Errorf("%s is needed", c.Name), hint: c.Mend}
+			return generator.Errorf(c.Mend, "%s is needed", c.Name)
 		}
 	}
 	return nil
@@ -175,7 +182,7 @@ func checkDocker(ctx context.Context) check {
 
 // checkToken says where a GitHub token would come from, never what it is.
 func checkToken(ctx context.Context, a *App) check {
-	c := check{Name: "GitHub token", Mend: wayToToken}
+	c := check{Name: "GitHub token", Mend: token.WayToOne}
 	host, err := a.host("")
 	if err != nil {
 		c.Found, c.Mend = err.Error(), "unset GH_HOST, or name a host in it"

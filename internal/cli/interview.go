@@ -94,25 +94,28 @@ func askPhase(ctx context.Context, q asker, c *generator.Catalog) (int, error) {
 }
 
 // interviewPublish asks whether to publish, who shall see it, and, where the
-// user is in organisations, whose it shall be. Without a token it says so and
-// leaves the project on this machine.
-func (a *App) interviewPublish(ctx context.Context, q asker, spec *generator.Spec, opts *newOptions) error {
+// user is in organisations, which account shall own it. It returns nil where the
+// project stays on this machine, as it does without a token.
+func (a *App) interviewPublish(ctx context.Context, q asker, catalog *generator.Catalog, spec *generator.Spec) (*publishFlags, error) {
 	answer, err := q.Select(ctx, "Publish it on GitHub?", []ask.Option{
 		{Value: "no", Title: "keep it on this machine"},
 		{Value: string(publish.Public), Title: "everybody sees it"},
 		{Value: string(publish.Private), Title: "only you and those you invite see it"},
 	})
 	if err != nil || answer == "no" {
-		return err
+		return nil, err
 	}
-	owners, err := a.owners(ctx)
+	var owners []string
+	config, err := a.publishConfig(catalog, "")
+	if err == nil {
+		owners, err = publish.Owners(ctx, config)
+	}
+	if ctx.Err() != nil {
+		return nil, err
+	}
 	if err != nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		hint, _ := explain(err)
-		a.Streams.Warn("it stays on this machine: "+err.Error(), hint)
-		return nil
+		a.Streams.Warn("it stays on this machine: "+err.Error(), hintOf(err))
+		return nil, nil
 	}
 	owner := owners[0]
 	if len(owners) > 1 {
@@ -121,49 +124,17 @@ func (a *App) interviewPublish(ctx context.Context, q asker, spec *generator.Spe
 			options = append(options, ask.Option{Value: o})
 		}
 		if owner, err = q.Select(ctx, "Whose is it?", options); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if spec.Module == generator.DefaultModule(spec.Owner, spec.Name) {
 		spec.Module = generator.DefaultModule(owner, spec.Name)
 	}
 	spec.Owner = owner
-	opts.publish, opts.git = true, gitCommit
-	opts.hub.owner, opts.hub.backlog = owner, string(publish.Checklist)
-	opts.hub.public, opts.hub.private = answer == string(publish.Public), answer == string(publish.Private)
-	return nil
-}
-
-// owners lists whose the repository can be: the user, then the user's
-// organisations where the token shows them.
-func (a *App) owners(ctx context.Context) ([]string, error) {
-	client, err := a.client(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	viewer, _, err := client.Viewer(ctx)
-	if err != nil {
-		return nil, err
-	}
-	organizations, err := client.Organizations(ctx)
-	if err != nil && ctx.Err() != nil {
-		return nil, err
-	}
-	return append([]string{viewer.Login}, organizations...), nil // a token without read:org shows none
-}
-
-// viewer returns the login that publishing on a host goes by; "" where that
-// cannot be known, for which publishing will have the words.
-func (a *App) viewer(ctx context.Context, hostFlag string) string {
-	client, err := a.client(ctx, hostFlag)
-	if err != nil {
-		return ""
-	}
-	viewer, _, err := client.Viewer(ctx)
-	if err != nil {
-		return ""
-	}
-	return viewer.Login
+	return &publishFlags{
+		owner: owner, backlog: string(publish.Checklist),
+		public: answer == string(publish.Public), private: answer == string(publish.Private),
+	}, nil
 }
 
 // tryField reports what would be wrong with spec if field had that value. A name
@@ -182,7 +153,8 @@ func tryField(c *generator.Catalog, spec generator.Spec, field, value string) er
 }
 
 // summarise shows what is about to be written, and published.
-func summarise(s *ui.Streams, c *generator.Catalog, spec generator.Spec, dir string, tree *generator.Tree, opts *newOptions) {
+func summarise(s *ui.Streams, c *generator.Catalog, chosen choices, dir string, files int) {
+	spec := chosen.spec
 	row := func(key, value string) { s.Say("  %s %s", s.Paint(ui.Faint, pad(key)), value) }
 	phase, _ := c.Phase(spec.Phase) // Resolve has accepted it
 	s.Say("")
@@ -194,10 +166,10 @@ func summarise(s *ui.Streams, c *generator.Catalog, spec generator.Spec, dir str
 	row("module", spec.Module)
 	row("owner", cmp.Or(spec.Owner, "not known: no badges and no CODEOWNERS"))
 	row("author", spec.Author)
-	row("folder", dir+", "+count(len(tree.Files()), "file"))
-	if opts.publish {
+	row("folder", dir+", "+count(files, "file"))
+	if chosen.publish != nil {
 		seenBy := publish.Public
-		if opts.hub.private {
+		if chosen.publish.private {
 			seenBy = publish.Private
 		}
 		row("publish", "on GitHub, "+string(seenBy))

@@ -132,21 +132,21 @@ func TestInterviewPublish(t *testing.T) {
 		give   map[string]string
 		asked  []string
 		module string
-		want   newOptions
+		want   *publishFlags
 		warned string
 	}{
 		{name: "no", token: githubtest.Secret, asked: []string{publish}, module: "github.com/hubot/demo"},
 		{
 			name: "public, of the user", token: githubtest.Secret, give: map[string]string{publish: "public"}, asked: []string{publish, whose},
-			module: "github.com/octocat/demo", want: newOptions{publish: true, git: gitCommit, hub: publishOptions{owner: "octocat", public: true, backlog: "checklist"}},
+			module: "github.com/octocat/demo", want: &publishFlags{owner: "octocat", public: true, backlog: "checklist"},
 		},
 		{
 			name: "private, of the organisation", token: githubtest.Secret, give: map[string]string{publish: "private", whose: "acme"}, asked: []string{publish, whose},
-			module: "github.com/acme/demo", want: newOptions{publish: true, git: gitCommit, hub: publishOptions{owner: "acme", private: true, backlog: "checklist"}},
+			module: "github.com/acme/demo", want: &publishFlags{owner: "acme", private: true, backlog: "checklist"},
 		},
 		{
 			name: "organisations that are not shown", token: noOrganizations, give: map[string]string{publish: "public"}, asked: []string{publish},
-			module: "github.com/octocat/demo", want: newOptions{publish: true, git: gitCommit, hub: publishOptions{owner: "octocat", public: true, backlog: "checklist"}},
+			module: "github.com/octocat/demo", want: &publishFlags{owner: "octocat", public: true, backlog: "checklist"},
 		},
 		{
 			name: "a token that is not accepted", token: "gho_wrong", give: map[string]string{publish: "public"}, asked: []string{publish},
@@ -159,15 +159,15 @@ func TestInterviewPublish(t *testing.T) {
 			a := &App{Streams: &ui.Streams{Err: &errOut}, Getenv: func(name string) string { return env[name] }}
 			q := &answers{t: t, give: tt.give}
 			spec := generator.Spec{Name: "demo", Owner: "hubot", Module: "github.com/hubot/demo"}
-			var opts newOptions
-			if err := a.interviewPublish(t.Context(), q, &spec, &opts); err != nil {
+			got, err := a.interviewPublish(t.Context(), q, nil, &spec)
+			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.asked, q.asked); diff != "" {
 				t.Errorf("asked (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.want, opts, cmp.AllowUnexported(newOptions{}, publishOptions{})); diff != "" {
-				t.Errorf("options (-want +got):\n%s", diff)
+			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(publishFlags{})); diff != "" {
+				t.Errorf("flags (-want +got):\n%s", diff)
 			}
 			if spec.Module != tt.module {
 				t.Errorf("module = %s, want %s", spec.Module, tt.module)

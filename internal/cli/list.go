@@ -12,8 +12,10 @@ import (
 )
 
 type listOptions struct {
-	what string // "phases", "presets" or "" for both
-	json bool
+	app     *App
+	catalog *generator.Catalog
+	what    string // "phases", "presets" or "" for both
+	json    bool
 }
 
 // listing is what `scaffold list --json` prints.
@@ -39,7 +41,7 @@ type listedPreset struct {
 }
 
 func newListCmd(a *App, catalog *generator.Catalog) *cobra.Command {
-	opts := &listOptions{}
+	opts := &listOptions{app: a, catalog: catalog}
 	cmd := &cobra.Command{
 		Use:       "list [phases|presets]",
 		Short:     "List the phases with their choices, and the built-in presets",
@@ -49,14 +51,14 @@ func newListCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 			if len(args) == 1 {
 				opts.what = args[0]
 			}
-			return runList(a, catalog, opts)
+			return runList(opts)
 		},
 	}
 	cmd.Flags().BoolVar(&opts.json, "json", false, "print one JSON document")
 	return cmd
 }
 
-func runList(a *App, catalog *generator.Catalog, opts *listOptions) error {
+func runList(opts *listOptions) error {
 	var l listing
 	switch opts.what {
 	case "", "phases", "presets":
@@ -64,11 +66,11 @@ func runList(a *App, catalog *generator.Catalog, opts *listOptions) error {
 		return usageError("valid: phases, presets", "cannot list %q", opts.what)
 	}
 	if opts.what != "presets" {
-		l.Phases = listPhases(catalog)
+		l.Phases = listPhases(opts.catalog)
 	}
 	if opts.what != "phases" {
 		for _, name := range presets.Names() {
-			p, err := presets.Load(catalog, name)
+			p, err := presets.Load(opts.catalog, name)
 			if err != nil {
 				return err
 			}
@@ -76,9 +78,9 @@ func runList(a *App, catalog *generator.Catalog, opts *listOptions) error {
 		}
 	}
 	if opts.json {
-		return writeJSON(a.Streams.Out, l)
+		return writeJSON(opts.app.Streams.Out, l)
 	}
-	return l.print(a.Streams.Out)
+	return l.print(opts.app.Streams.Out)
 }
 
 func listPhases(catalog *generator.Catalog) []listedPhase {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,34 +13,28 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/phasekit/scaffold/generator"
-	"github.com/phasekit/scaffold/internal/ask"
 	"github.com/phasekit/scaffold/internal/gitrepo"
+	"github.com/phasekit/scaffold/internal/shell"
 	"github.com/phasekit/scaffold/presets"
 )
 
 type newOptions struct {
-	dir    string
-	flags  map[string]string // what flags say about the spec, by generator.Catalog.Keys
-	preset string
-	git    string
-	verify bool
-	// publish says that the project is to be published, and hub how.
-	publish bool
-	hub     publishOptions
-	dryRun  bool
-	json    bool
-	yes     bool
+	app          *App
+	catalog      *generator.Catalog
+	dir          string
+	flags        map[string]string // of the spec, by generator.Catalog.Keys
+	preset       string
+	git          string // a gitrepo.Extent
+	verify       bool
+	publish      bool
+	publishFlags publishFlags // for publish
+	dryRun       bool
+	json         bool
+	yes          bool
 }
 
-// The values of --git.
-const (
-	gitCommit = "commit"
-	gitInit   = "init"
-	gitNone   = "none"
-)
-
 func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
-	opts := &newOptions{flags: map[string]string{}}
+	opts := &newOptions{app: a, catalog: catalog, flags: map[string]string{}}
 	cmd := &cobra.Command{
 		Use:   "new [DIR]",
 		Short: "Write a new project",
@@ -65,10 +58,13 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 					opts.flags[key] = f.Value.String()
 				}
 			}
+			if opts.git != "" && !slices.Contains(extents, opts.git) {
+				return usageError("valid: "+strings.Join(extents, ", "), "--git %q is not known", opts.git)
+			}
 			if err := opts.checkPublish(cmd.Flags()); err != nil {
 				return err
 			}
-			return runNew(cmd.Context(), a, catalog, opts)
+			return runNew(cmd.Context(), opts)
 		},
 	}
 	f := cmd.Flags()
@@ -90,10 +86,10 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 	// As complete does, but a file is an answer too.
 	_ = cmd.RegisterFlagCompletionFunc("preset", cobra.FixedCompletions(presets.Names(), cobra.ShellCompDirectiveDefault))
 	f.StringVar(&opts.git, "git", "", "how far to take the git repository, `commit|init|none` (default: commit)")
-	complete(cmd, "git", []string{gitCommit, gitInit, gitNone})
+	complete(cmd, "git", extents)
 	f.BoolVar(&opts.verify, "verify", false, "run the new project's build and tests")
 	f.BoolVar(&opts.publish, "publish", false, "then publish it on GitHub; the flags from --public to --host say how")
-	opts.hub.flags(f)
+	opts.publishFlags.register(f)
 	complete(cmd, "backlog", backlogs)
 	f.BoolVar(&opts.dryRun, "dry-run", false, "print what would be written, write nothing")
 	f.BoolVar(&opts.json, "json", false, "print one JSON document")
@@ -101,8 +97,11 @@ func newNewCmd(a *App, catalog *generator.Catalog) *cobra.Command {
 	return cmd
 }
 
+// extents are the values of --git.
+var extents = []string{string(gitrepo.Committed), string(gitrepo.Staged), string(gitrepo.NoRepository)}
+
 func complete(cmd *cobra.Command, flag string, values []string) {
-	// The only error is a flag that is not there, which no user could mend.
+	// The only error is a flag that is not there, which no user could fix.
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -119,17 +118,17 @@ func offered(c *generator.Catalog, axis generator.Axis) bool {
 	return slices.ContainsFunc(c.Phases, func(p generator.Phase) bool { return len(p.Axes[axis.Name]) > 0 })
 }
 
-// checkPublish refuses flags of publishing that could come to nothing.
+// checkPublish refuses flags of publishing without --publish, and --publish
+// without a commit.
 func (o *newOptions) checkPublish(f *pflag.FlagSet) error {
 	if o.publish {
-		if o.git != "" && o.git != gitCommit {
+		if o.git != "" && o.git != string(gitrepo.Committed) {
 			return usageError("leave --git out", "--publish needs a commit, and --git is %s", o.git)
 		}
-		o.git = gitCommit
-		return o.hub.check()
+		return o.publishFlags.check()
 	}
 	shared := pflag.NewFlagSet("", pflag.ContinueOnError)
-	new(publishOptions).flags(shared)
+	new(publishFlags).register(shared)
 	var err error
 	shared.VisitAll(func(flag *pflag.Flag) {
 		if err == nil && f.Changed(flag.Name) {
@@ -141,167 +140,98 @@ func (o *newOptions) checkPublish(f *pflag.FlagSet) error {
 
 // runNew follows the flow flags + preset + answers → spec → plan → tree →
 // written → first commit → verified → published.
-func runNew(ctx context.Context, a *App, catalog *generator.Catalog, opts *newOptions) error {
-	if opts.git != "" && !slices.Contains([]string{gitCommit, gitInit, gitNone}, opts.git) {
-		return usageError("valid: commit, init, none", "--git %q is not known", opts.git)
-	}
-	if opts.dir != "" { // before anybody answers a question in vain
+func runNew(ctx context.Context, opts *newOptions) error {
+	a := opts.app
+	if opts.dir != "" { // before the user answers a question in vain
 		if err := generator.CheckTarget(opts.dir); err != nil {
 			return err
 		}
 	}
-	git := findGit()
-	var prompter *ask.Prompter
-	if a.Streams.Terminal != nil && !opts.yes {
-		prompter = ask.New(a.Streams.Terminal)
-	}
-	spec, asked, err := a.decide(ctx, catalog, opts, git, prompter)
+	git, prompter := findGit(), a.prompter(opts.yes)
+	chosen, err := opts.choose(ctx, git, prompter)
 	if err != nil {
 		return err
 	}
-	dir := cmp.Or(opts.dir, spec.Name)
+	dir := cmp.Or(opts.dir, chosen.spec.Name)
 	if err := generator.CheckTarget(dir); err != nil {
 		return err
 	}
-	plan, err := catalog.Plan(spec)
+	plan, err := opts.catalog.Plan(chosen.spec)
 	if err != nil {
 		return err
 	}
-	tree, err := generator.Render(a.Templates, catalog, plan, a.Build.Version)
+	tree, err := generator.Render(a.Templates, opts.catalog, plan, a.Build.Version)
 	if err != nil {
 		return err
 	}
-	result := newResult(a.Build.Version, dir, catalog, plan, tree)
+	result := newResult(a.Build.Version, dir, opts.catalog, plan, tree)
 	if opts.dryRun {
 		if opts.publish {
-			a.Streams.Say("and published then; `scaffold publish %s --dry-run` shows how, once it is there", shellQuote(dir))
+			a.Streams.Say("and published then; `scaffold publish %s --dry-run` shows how, once it is there", shell.Quote(dir))
 		}
 		return result.printDryRun(a.Streams, opts.json)
 	}
 	if a.Streams.Terminal != nil {
-		summarise(a.Streams, catalog, spec, dir, tree, opts)
+		summarise(a.Streams, opts.catalog, chosen, dir, len(tree.Files()))
 	}
-	if asked {
+	if chosen.asked {
 		if ok, err := prompter.Confirm(ctx, "Write it?"); err != nil || !ok {
-			return cmp.Or(err, errDeclined)
+			return cmp.Or(err, errors.New("nothing was written"))
 		}
 	}
 	if err := tree.Write(ctx, dir); err != nil {
 		return err
 	}
-	opts.hub.dir, opts.hub.json = dir, opts.json
-	result.Git, err = startRepository(ctx, a, git, opts.git, dir, spec, tree)
-	if err == nil && opts.verify {
-		err = verify(ctx, a.Streams, dir)
-		result.Verified = err == nil
-	}
-	if err == nil && opts.publish {
-		if !opts.json { // what is finished is told before what may fail
-			if err := result.print(a.Streams, false); err != nil {
-				return err
-			}
-		}
-		result.Publish, err = a.publish(ctx, catalog, &opts.hub, nil)
-	}
-	if err != nil {
+	start := gitrepo.StartOptions{Dir: dir, Extent: chosen.git, Message: "feat: add " + chosen.spec.Name, Executables: tree.Executables()}
+	if err := opts.finish(ctx, git, start, chosen.publish, result); err != nil {
 		hint := ""
-		if opts.publish {
-			hint = opts.hub.resume()
+		if chosen.publish != nil {
+			hint = chosen.publish.command(dir)
 		}
-		a.Streams.Warn("the project is complete in "+dir+"; what came after it was not", hint)
+		a.Streams.Warn("project written to "+dir+", but a later step failed", hint)
+		if opts.json { // other programs have to know of it, also where it failed
+			err = errors.Join(err, result.print(a.Streams, true))
+		}
+		return err
 	}
-	if opts.json { // other programs have to know of it, also where it failed
-		return errors.Join(err, result.print(a.Streams, true))
+	if chosen.publish != nil && !opts.json {
+		return result.Publish.print(a.Streams, false)
+	}
+	return result.print(a.Streams, opts.json)
+}
+
+// finish takes the written project into git, verifies it and publishes it, as
+// far as each is asked for, and notes in the result what was done.
+func (o *newOptions) finish(ctx context.Context, git *gitrepo.Git, start gitrepo.StartOptions, flags *publishFlags, result *result) error {
+	a := o.app
+	started, err := gitrepo.Start(ctx, git, start)
+	result.Git = gitResult{State: started.Extent, Commit: started.Commit}
+	if w := started.Warning; w != nil {
+		a.Streams.Warn(w.Message, w.Hint)
 	}
 	if err != nil {
 		return err
 	}
-	if opts.publish {
-		return result.Publish.print(a.Streams, &opts.hub)
-	}
-	return result.print(a.Streams, false)
-}
-
-var errDeclined = errors.New("nothing was written")
-
-// decide gathers the choices from flags, preset, the user's settings and, where
-// there is a prompter, answers, and resolves them. asked says whether there was
-// any question.
-func (a *App) decide(ctx context.Context, catalog *generator.Catalog, opts *newOptions, git *gitrepo.Git, prompter *ask.Prompter) (spec generator.Spec, asked bool, err error) {
-	spec, locate, err := merge(catalog, opts)
-	if err != nil {
-		return spec, false, err
-	}
-	if opts.publish && spec.Owner == "" && spec.Module == "" {
-		spec.Owner = a.viewer(ctx, opts.hub.host)
-	}
-	if err := detect(ctx, git, &spec); err != nil {
-		return spec, false, err
-	}
-	if prompter != nil {
-		if asked, err = interview(ctx, prompter, catalog, opts.dir, &spec); err != nil {
-			return spec, asked, locate(err)
+	if o.verify {
+		if err := verify(ctx, a.Streams, start.Dir); err != nil {
+			return err
 		}
-		if asked && !opts.publish && !opts.dryRun && (opts.git == "" || opts.git == gitCommit) {
-			if err := a.interviewPublish(ctx, prompter, &spec, opts); err != nil {
-				return spec, asked, err
-			}
-		}
+		result.Verified = true
 	}
-	if spec.Phase == 0 {
-		return spec, asked, usageError("for example: scaffold new --phase 1", "--phase is missing: which phase of the roadmap?")
-	}
-	nameFromContext(opts.dir, &spec)
-	spec, err = catalog.Resolve(spec)
-	return spec, asked, locate(err)
-}
-
-// merge lays flags over the preset. locate adds the preset's file and line to
-// an error that the preset is to blame for.
-func merge(catalog *generator.Catalog, opts *newOptions) (spec generator.Spec, locate func(error) error, err error) {
-	preset, err := presets.Merge(catalog, opts.preset, opts.flags)
-	return preset.Spec, preset.Locate, err
-}
-
-// detect fills owner and author from what the user told git and gh. What they
-// say is a default: where it cannot be used, it is as if it were not there.
-func detect(ctx context.Context, git *gitrepo.Git, spec *generator.Spec) error {
-	wantOwner := spec.Owner == "" && spec.Module == ""
-	if !wantOwner && spec.Author != "" {
+	if flags == nil {
 		return nil
 	}
-	var settings gitrepo.Settings
-	if git != nil {
-		var err error
-		if settings, err = git.Settings(ctx); err != nil {
+	if !o.json { // before publishing, which may fail
+		if err := result.print(a.Streams, false); err != nil {
 			return err
 		}
 	}
-	if wantOwner {
-		owner := settings.GitHubUser
-		if owner == "" {
-			owner = ghUser(ctx)
-		}
-		if generator.ValidOwner(owner) {
-			spec.Owner = owner
-		}
+	config, err := a.publishConfig(o.catalog, flags.host)
+	if err != nil {
+		return err
 	}
-	if spec.Author == "" && generator.ValidAuthor(settings.UserName) {
-		spec.Author = settings.UserName
-	}
-	return ctx.Err()
-}
-
-// nameFromContext names the project after its module, as `go install` and its
-// repository would, or else after its folder. A module's last part that is no
-// name, as in example.com/Shop, is made one; a folder's is the user's to mend.
-func nameFromContext(dir string, spec *generator.Spec) {
-	if spec.Name == "" && spec.Module != "" {
-		spec.Name = generator.Slug(generator.NameOf(spec.Module))
-	}
-	if spec.Name == "" && dir != "" {
-		if abs, err := filepath.Abs(dir); err == nil {
-			spec.Name = filepath.Base(abs)
-		}
-	}
+	result.Publish, err = a.publish(ctx, config, flags.request(start.Dir), publishing{
+		quiet: o.json && a.Streams.Terminal == nil, wait: flags.wait,
+	})
+	return err
 }

@@ -3,12 +3,13 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/phasekit/scaffold/generator"
+	"github.com/phasekit/scaffold/internal/gitrepo"
+	"github.com/phasekit/scaffold/internal/shell"
 	"github.com/phasekit/scaffold/internal/ui"
 )
 
@@ -38,11 +39,10 @@ type resultFile struct {
 	Layer      string `json:"layer"` // "" for the lock
 }
 
-// gitResult says how far the repository was taken: "none", "init" (staged, no
-// commit) or "commit".
+// gitResult says how far the project was taken into git.
 type gitResult struct {
-	State  string `json:"state"`
-	Commit string `json:"commit,omitempty"` // full hash
+	State  gitrepo.Extent `json:"state"`
+	Commit string         `json:"commit,omitempty"` // full hash
 }
 
 func newResult(version, dir string, c *generator.Catalog, plan generator.Plan, tree *generator.Tree) *result {
@@ -51,28 +51,16 @@ func newResult(version, dir string, c *generator.Catalog, plan generator.Plan, t
 	r := &result{
 		Version: version, Dir: dir, Phase: s.Phase, Choices: s.Choices,
 		Name: s.Name, Module: s.Module, Owner: s.Owner, Description: s.Description, Author: s.Author,
-		Layers: plan.Layers, Git: gitResult{State: gitNone},
+		Layers: plan.Layers, Git: gitResult{State: gitrepo.NoRepository},
 	}
 	for _, f := range tree.Files() {
 		r.Files = append(r.Files, resultFile{Path: f.Path, Size: len(f.Data), Executable: f.Mode&0o111 != 0, Layer: f.Layer})
 	}
 	if clean := filepath.Clean(dir); clean != "." {
-		r.Next = append(r.Next, generator.Step{Command: "cd " + shellQuote(clean)})
+		r.Next = append(r.Next, generator.Step{Command: "cd " + shell.Quote(clean)})
 	}
 	r.Next = append(r.Next, phase.Next...)
 	return r
-}
-
-// shellQuote leaves plain words as they are.
-func shellQuote(word string) string {
-	if runtime.GOOS == "windows" {
-		return `"` + word + `"` // no file name has a quote there
-	}
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:"
-	if strings.Trim(word, plain) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 func (r *result) print(s *ui.Streams, asJSON bool) error {
@@ -81,9 +69,10 @@ func (r *result) print(s *ui.Streams, asJSON bool) error {
 	}
 	state := ""
 	switch r.Git.State {
-	case gitCommit:
+	case gitrepo.NoRepository:
+	case gitrepo.Committed:
 		state = ", one commit on main"
-	case gitInit:
+	case gitrepo.Staged:
 		state = ", staged and not yet committed"
 	}
 	if r.Verified {

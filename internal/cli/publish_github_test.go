@@ -473,7 +473,7 @@ func TestNewKeepsTheProject(t *testing.T) {
 		"no-network": {"SCAFFOLD_API_URL": "http://127.0.0.1:1"},
 	} {
 		r := m.run(env, "new", name, "--phase", "1", "--publish", "--protect", "--private", "--yes")
-		if r.code == 0 || !strings.Contains(r.err, "the project is complete in "+name) || !strings.Contains(r.err, "hint: scaffold publish "+name+" --private --protect") {
+		if r.code == 0 || !strings.Contains(r.err, "project written to "+name+", but a later step failed") || !strings.Contains(r.err, "hint: scaffold publish "+name+" --private --protect") {
 			t.Errorf("%s: exit %d\n%s", name, r.code, r.err)
 		}
 		cmd := exec.CommandContext(t.Context(), "git", "-C", name, "status", "--porcelain")
@@ -671,7 +671,7 @@ func TestInterrupted(t *testing.T) {
 		return nil
 	})
 	r := m.runContext(ctx, nil, "publish", "demo", "--protect", "--backlog", "none")
-	if r.code != 130 || !strings.Contains(r.err, "hint: what is done is done; this goes on from there: scaffold publish demo --protect --backlog none") {
+	if r.code != 130 || !strings.Contains(r.err, "hint: completed steps are kept. To continue, run: scaffold publish demo --protect --backlog none") {
 		t.Errorf("exit %d:\n%s", r.code, r.err)
 	}
 }

@@ -54,9 +54,9 @@ type resultJob struct {
 	URL        string `json:"url"`
 }
 
-func newPublishResult(opts *publishOptions, plan publish.Plan) *publishResult {
+func newPublishResult(plan publish.Plan, dryRun bool) *publishResult {
 	r := &publishResult{
-		DryRun: opts.dryRun, Planned: []resultAction{}, Done: []resultAction{}, Warnings: []string{},
+		DryRun: dryRun, Planned: []resultAction{}, Done: []resultAction{}, Warnings: []string{},
 		Calls: resultCalls{Planned: plan.Calls()}, plan: plan,
 	}
 	for _, a := range plan.Actions {
@@ -75,14 +75,14 @@ func (r *publishResult) update(plan publish.Plan) {
 	r.Warnings = append([]string{}, plan.Warnings...)
 }
 
-// print prints r, which is nil where there is nothing to tell.
-func (r *publishResult) print(s *ui.Streams, opts *publishOptions) error {
+// print prints r, which is nil where there is nothing to print.
+func (r *publishResult) print(s *ui.Streams, asJSON bool) error {
 	switch {
 	case r == nil:
 		return nil
-	case opts.json:
+	case asJSON:
 		return writeJSON(s.Out, r)
-	case opts.dryRun:
+	case r.DryRun:
 		return printPlan(s, s.Out, r.plan)
 	case len(r.Done) == 0:
 		_, err := fmt.Fprintf(s.Out, "nothing to do: %s is as it should be\n", r.Repository.URL)

@@ -2,18 +2,12 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"runtime"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/ask"
@@ -40,17 +34,7 @@ type App struct {
 	Pace      Pace
 }
 
-// The exit codes.
-const (
-	exitOK          = 0
-	exitFailed      = 1
-	exitUsage       = 2
-	exitAuth        = 4 // not authenticated
-	exitInterrupted = 130
-)
-
-// Run runs the command line and returns the exit code. What goes wrong has
-// been printed then.
+// Run runs the command line, prints its error, and returns the exit code.
 func (a *App) Run(ctx context.Context, args []string) int {
 	root, err := a.Command()
 	if err == nil {
@@ -116,92 +100,20 @@ func strictHelp(root *cobra.Command) {
 	}
 }
 
-// hinted is an error with a way out.
-type hinted struct {
-	err  error
-	hint string
-	code int // the exit code; exitFailed where it is 0
-}
-
-func (e *hinted) Error() string { return e.err.Error() }
-func (e *hinted) Unwrap() error { return e.err }
-
-func usageError(hint, format string, args ...any) error {
-	return &hinted{err: fmt.Errorf(format, args...), hint: hint, code: exitUsage}
-}
-
-// report prints err and returns the exit code that it stands for.
-func (a *App) report(err error) int {
-	if err == nil {
-		return exitOK
-	}
-	hint, code := explain(err)
-	if errors.Is(err, context.Canceled) || errors.Is(err, ask.ErrInterrupted) {
-		err, code = ask.ErrInterrupted, exitInterrupted
-	}
-	a.Streams.Error(err, hint)
-	return code
-}
-
-// explain returns the way out of err, if there is one, and the exit code.
-func explain(err error) (hint string, code int) {
-	if e, ok := errors.AsType[*hinted](err); ok {
-		return e.hint, cmp.Or(e.code, exitFailed)
-	}
-	if e, ok := errors.AsType[*generator.Error](err); ok {
-		if e.Field != "" {
-			return e.Hint, exitUsage
-		}
-		return e.Hint, exitFailed
-	}
-	return "", exitFailed
-}
-
-func rejectUnknownCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	var names []string
-	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() {
-			names = append(names, c.Name())
-		}
-	}
-	hint := "commands: " + strings.Join(names, ", ")
-	if near := generator.Nearest(args[0], names); near != "" {
-		hint = fmt.Sprintf("did you mean `%s %s`?", cmd.CommandPath(), near)
-	}
-	return usageError(hint, "unknown command %q", args[0])
-}
-
-func flagError(cmd *cobra.Command, err error) error {
-	hint := fmt.Sprintf("`%s --help` lists the flags", cmd.CommandPath())
-	if missing, ok := errors.AsType[*pflag.NotExistError](err); ok {
-		var names []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := generator.Nearest(missing.GetSpecifiedName(), names); near != "" {
-			hint = fmt.Sprintf("did you mean --%s?", near)
-		}
-	}
-	return usageError(hint, "%w", err)
-}
-
-// atMost refuses more than n arguments.
-func atMost(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) <= n {
-			return nil
-		}
-		return usageError("usage: "+cmd.UseLine(), "unexpected argument %q", args[n])
-	}
-}
-
 // writeJSON prints v as the one document on w.
 func writeJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
+}
+
+// prompter returns nil where no question can be asked, or none shall be.
+func (a *App) prompter(yes bool) *ask.Prompter {
+	if a.Streams.Terminal == nil || yes {
+		return nil
+	}
+	return ask.New(a.Streams.Terminal)
 }
 
 // findGit returns nil where git is not installed.
@@ -211,23 +123,4 @@ func findGit() *gitrepo.Git {
 		return nil
 	}
 	return git
-}
-
-func newVersionCmd(a *App) *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "Print which build this is",
-		Args:  atMost(0),
-		RunE: func(*cobra.Command, []string) error {
-			b := a.Build
-			details := []string{}
-			for _, d := range []string{b.Commit, b.Date, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH} {
-				if d != "" {
-					details = append(details, d)
-				}
-			}
-			_, err := fmt.Fprintf(a.Streams.Out, "scaffold %s (%s)\n", b.Version, strings.Join(details, ", "))
-			return err
-		},
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/github"
 )
 
@@ -82,7 +83,7 @@ func (p *Publisher) compare(s state) (Plan, error) {
 		return plan, err
 	}
 	if p.Wish.Protect && !s.gate {
-		return plan, problem(fmt.Sprintf("add a job %s to main that needs all other jobs, or publish without --protect", Gate),
+		return plan, generator.Errorf(fmt.Sprintf("add a job %s to main that needs all other jobs, or publish without --protect", Gate),
 			"protect %s: %s has no job named %s there", Branch, gateFile, Gate)
 	}
 	if wanted := p.Wish.Visibility; wanted != "" && (wanted == Private) != r.Private {
@@ -112,6 +113,9 @@ func (p *Publisher) compare(s state) (Plan, error) {
 			return err
 		}, "%s as the remote", r.CloneURL)
 	}
+	if named := p.Project.Lock.Spec.Repository(); named != "" && !strings.EqualFold(named, r.FullName()) {
+		plan.warn("README and module were made for %s: badges and go install lead there", named)
+	}
 	p.planAbout(&plan, r)
 	p.planBacklog(&plan, s, r)
 	p.planProtection(&plan, s, r)
@@ -126,17 +130,17 @@ func (p *Publisher) planNew(s state) (Plan, error) {
 		Owner: p.owner.Login, Name: p.Wish.Name, Description: p.Wish.Description,
 		Private: p.Wish.Visibility == Private, CanPush: true, CanAdminister: true,
 	}
-	r.WebURL = p.GitHub.Host.Page(r.Owner, r.Name)
+	r.WebURL = p.Host.Page(r.Owner, r.Name)
 	r.CloneURL = r.WebURL + ".git"
 	plan := Plan{Repository: r}
 	switch {
 	case !p.owner.Organization && p.owner.Login != p.viewer.Login:
-		return plan, problem("--owner takes an organisation, or "+p.viewer.Login+", whose token this is",
+		return plan, generator.Errorf("--owner takes an organisation, or "+p.viewer.Login+", whose token this is",
 			"%s is another user: only they can create %s", p.owner.Login, r.FullName())
 	case r.Private && p.owner.CannotCreate.Private:
-		return plan, problem("--public makes a public one", "%s may not have another private repository", p.owner.Login)
+		return plan, generator.Errorf("--public makes a public one", "%s may not have another private repository", p.owner.Login)
 	case !r.Private && p.owner.CannotCreate.Public:
-		return plan, problem("--private makes a private one", "members of %s may not make public repositories", p.owner.Login)
+		return plan, generator.Errorf("--private makes a private one", "members of %s may not make public repositories", p.owner.Login)
 	}
 	if !r.Private {
 		r.Homepage = p.Wish.Homepage
@@ -144,7 +148,7 @@ func (p *Publisher) planNew(s state) (Plan, error) {
 	plan.add(Create, func(ctx context.Context) error {
 		_, err := p.GitHub.CreateRepository(ctx, *p.owner, r)
 		if p.owner.Organization && (errors.Is(err, github.ErrForbidden) || errors.Is(err, github.ErrNotFound)) {
-			return &ProblemError{Err: err, Hint: fmt.Sprintf("is %s a member of %s, and may members create repositories there?", p.viewer.Login, r.Owner)}
+			return generator.WithHint(err, fmt.Sprintf("is %s a member of %s, and may members create repositories there?", p.viewer.Login, r.Owner))
 		}
 		p.created = err == nil
 		return err
@@ -172,13 +176,13 @@ func (p *Publisher) adoptable(s state) error {
 	name := s.repository.FullName()
 	switch {
 	case s.repository.Archived:
-		return problem("choose another --name, or unarchive it in its settings", "%s is archived", name)
+		return generator.Errorf("choose another --name, or unarchive it in its settings", "%s is archived", name)
 	case !s.repository.CanPush:
-		return problem("choose another --owner or --name", "%s exists, and %s may not push to it", name, p.viewer.Login)
+		return generator.Errorf("choose another --owner or --name", "%s exists, and %s may not push to it", name, p.viewer.Login)
 	case s.history == diverged:
-		return problem("git pull --rebase, then publish again", "%s and this project have each commits that the other has not", name)
+		return generator.Errorf("git pull --rebase, then publish again", "%s and this project have each commits that the other has not", name)
 	case s.history == foreign:
-		return problem("choose another --name; nothing was changed there",
+		return generator.Errorf("choose another --name; nothing was changed there",
 			"%s exists and holds something else than this project", name)
 	}
 	return nil

@@ -25,6 +25,7 @@ func publisher(t *testing.T, wish Wish) *Publisher {
 	wish.Name = "demo"
 	octocat := github.Account{Login: "octocat", Plan: "free"}
 	return &Publisher{
+		Config: Config{Host: host},
 		GitHub: github.New(host, "", github.Patience{}),
 		Project: Project{
 			Commit: "c0ffee", Origin: "https://github.com/octocat/demo.git",
@@ -229,9 +230,9 @@ func TestPlanRefuses(t *testing.T) {
 				tt.mend(p, &tt.state)
 			}
 			_, err := p.compare(tt.state)
-			problem, ok := errors.AsType[*ProblemError](err)
+			problem, ok := errors.AsType[*generator.Error](err)
 			if !ok || !strings.Contains(err.Error(), tt.want) || problem.Hint == "" {
-				t.Errorf("compare() = %v, want a problem with %q and a hint", err, tt.want)
+				t.Errorf("compare() = %v, want an error with %q and a hint", err, tt.want)
 			}
 		})
 	}

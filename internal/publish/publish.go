@@ -7,101 +7,75 @@ package publish
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
+	"io/fs"
 	"time"
 
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/github"
 	"github.com/phasekit/scaffold/internal/gitrepo"
 	"github.com/phasekit/scaffold/internal/roadmap"
+	"github.com/phasekit/scaffold/internal/token"
 )
 
 // Branch is the branch that is published.
 const Branch = "main"
 
-// Project is what is on disk.
-type Project struct {
-	Dir    string
-	Commit string // full hash of Branch
-	Origin string // the address of the remote origin; "" where there is none
-	Lock   generator.Lock
-	// Workflows reports whether it has workflows, for which a token needs a scope
-	// of its own.
-	Workflows bool
-	Roadmap   roadmap.Roadmap
-}
-
-// Visibility is who may see a repository.
-type Visibility string
-
-// The visibilities. The zero value is public for a new repository and leaves
-// one that is there as it is.
-const (
-	Public  Visibility = "public"
-	Private Visibility = "private"
-)
-
-// Backlog says what becomes of the phase's weeks.
-type Backlog string
-
-// The backlogs.
-const (
-	NoBacklog Backlog = "none"
-	Checklist Backlog = "checklist" // one issue
-	Issues    Backlog = "issues"    // an issue for each week, a milestone for each stage
-)
-
-// Wish is what the repository shall be like.
-type Wish struct {
-	Owner, Name string // Owner "" is the token's own user
-	Visibility  Visibility
-	Description string
-	Redescribe  bool   // also where there is another description
-	Homepage    string // set where there is none
-	Topics      []string
-	Retopic     bool // also where there are other topics, which stay
-	Protect     bool
-	Backlog     Backlog
-}
-
-// Publisher publishes one project.
-type Publisher struct {
-	GitHub  *github.Client
-	Git     *gitrepo.Git
-	Token   string // for git
-	Catalog *generator.Catalog
-	Project Project
-	Wish    Wish
+// Config is what publishing needs from outside.
+type Config struct {
+	Git       *gitrepo.Git // nil where git is not installed
+	Catalog   *generator.Catalog
+	Templates fs.FS // for the roadmap
+	Host      github.Host
+	Tokens    token.Finder
+	Requests  github.Patience
 	// Retry is the first wait after a failure that may pass; it doubles each
 	// time. 1 s by default.
 	Retry time.Duration
 	// Quiet is how long git's server may send nothing; gitrepo's default
 	// where 0.
 	Quiet time.Duration
-	// Did is told of each action that was carried out.
+	// Did is called for each action that was carried out.
 	Did func(Action)
-	// Waiting is told of each failure that is waited for.
+	// Waiting is called for each failure that is waited for.
 	Waiting func(err error, wait time.Duration)
+}
+
+// Publisher publishes one project.
+type Publisher struct {
+	Config
+	GitHub  *github.Client
+	Token   token.Token
+	Project Project
+	Wish    Wish
+	Resume  string // the command that goes on where this run was cut short
 
 	viewer  *github.Account // whose token it is, once known
 	owner   *github.Account
 	created bool // by this run
 }
 
-// ProblemError is a failure with a way out.
-type ProblemError struct {
-	Err  error
-	Hint string
-	// Token reports that another token is what is needed.
-	Token bool
-}
-
-func (p *ProblemError) Error() string { return p.Err.Error() }
-func (p *ProblemError) Unwrap() error { return p.Err }
-
-func problem(hint, format string, args ...any) *ProblemError {
-	return &ProblemError{Err: fmt.Errorf(format, args...), Hint: hint}
+// Open reads the project that the request names, and finds the token to publish
+// it by. It makes no API call.
+func Open(ctx context.Context, c Config, r Request) (*Publisher, error) {
+	if c.Git == nil {
+		return nil, generator.WithHint(gitrepo.ErrNotInstalled, "https://git-scm.com/downloads")
+	}
+	project, err := readProject(ctx, c, r.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if r.Backlog != NoBacklog {
+		spec := project.Lock.Spec
+		if project.Roadmap, err = roadmap.Load(c.Templates, spec.Phase, spec.Choices["lang"]); err != nil {
+			return nil, err
+		}
+	}
+	p := &Publisher{Config: c, Project: project, Resume: r.Resume}
+	if p.Wish, err = wishFor(c.Host, c.Catalog, project, r); err != nil {
+		return nil, err
+	}
+	p.GitHub, p.Token, err = c.connect(ctx)
+	return p, err
 }
 
 // mostTries is how often in a row something may fail that may pass.
@@ -110,11 +84,16 @@ const mostTries = 6
 // Run does what plan says, and what turns out to be left to do after it, and
 // returns the last plan, for its warnings and the repository.
 func (p *Publisher) Run(ctx context.Context, plan Plan) (Plan, error) {
+	plan, err := p.run(ctx, plan)
+	return plan, p.explain(err)
+}
+
+func (p *Publisher) run(ctx context.Context, plan Plan) (Plan, error) {
 	failures := 0
 	for {
 		done, err := p.carryOut(ctx, &plan)
 		if err != nil && !passing(err) {
-			return plan, p.advise(err)
+			return plan, err
 		}
 		if err == nil && done == len(plan.Actions) {
 			return plan, nil
@@ -125,13 +104,13 @@ func (p *Publisher) Run(ctx context.Context, plan Plan) (Plan, error) {
 		if err != nil {
 			failures++
 			if failures == mostTries {
-				return plan, p.advise(err)
+				return plan, err
 			}
 			if err := p.wait(ctx, err, failures); err != nil {
 				return plan, err
 			}
 		}
-		next, err := p.Plan(ctx)
+		next, err := p.look(ctx)
 		if err != nil {
 			return plan, err
 		}
@@ -159,8 +138,14 @@ func (p *Publisher) carryOut(ctx context.Context, plan *Plan) (done int, err err
 }
 
 // Plan looks at what is there and returns what is left to do. It changes
-// nothing. What no repetition can mend is a *ProblemError.
+// nothing.
 func (p *Publisher) Plan(ctx context.Context) (Plan, error) {
+	plan, err := p.look(ctx)
+	return plan, p.explain(err)
+}
+
+// look looks at what is there until it can see it, and compares it with the wish.
+func (p *Publisher) look(ctx context.Context) (Plan, error) {
 	for failures := 1; ; failures++ {
 		state, err := p.observe(ctx)
 		if err == nil {
@@ -168,7 +153,7 @@ func (p *Publisher) Plan(ctx context.Context) (Plan, error) {
 		}
 		// What has never answered will not do so now.
 		if failures == mostTries || !passing(err) || errors.Is(err, github.ErrUnreachable) && p.viewer == nil {
-			return Plan{}, p.advise(err)
+			return Plan{}, err
 		}
 		if err := p.wait(ctx, err, failures); err != nil {
 			return Plan{}, err
@@ -180,7 +165,7 @@ func (p *Publisher) Plan(ctx context.Context) (Plan, error) {
 // that was just made may not be found for some seconds; what exists already was
 // made by a call that seemed to fail.
 func passing(err error) bool {
-	if _, ok := errors.AsType[*ProblemError](err); ok {
+	if explained(err) {
 		return false
 	}
 	for _, kind := range []error{github.ErrExists, github.ErrNotFound, gitrepo.ErrNotFound, gitrepo.ErrUnreachable} {
@@ -202,27 +187,4 @@ func (p *Publisher) wait(ctx context.Context, err error, n int) error {
 		p.Waiting(err, wait)
 	}
 	return github.Sleep(ctx, wait)
-}
-
-// advise adds the way out that is known for err.
-func (p *Publisher) advise(err error) error {
-	if _, ok := errors.AsType[*ProblemError](err); ok {
-		return err
-	}
-	switch {
-	case errors.Is(err, github.ErrUnauthorized), errors.Is(err, gitrepo.ErrUnauthorized):
-		return &ProblemError{Err: err, Token: true}
-	case errors.Is(err, github.ErrForbidden), errors.Is(err, gitrepo.ErrForbidden),
-		errors.Is(err, gitrepo.ErrRejected) && strings.Contains(err.Error(), "scope"):
-		return &ProblemError{Err: err, Token: true}
-	case errors.Is(err, gitrepo.ErrRejected):
-		return &ProblemError{Err: err, Hint: "the repository has rules for " + Branch + ": push a branch and open a pull request"}
-	case errors.Is(err, gitrepo.ErrTooOld):
-		return &ProblemError{Err: err, Hint: "https://git-scm.com/downloads has a newer git"}
-	case errors.Is(err, github.ErrUnreachable), errors.Is(err, gitrepo.ErrUnreachable):
-		return &ProblemError{Err: err, Hint: "is " + p.GitHub.Host.Name + " reachable from here, and is a proxy needed (HTTPS_PROXY)?"}
-	case errors.Is(err, github.ErrExists):
-		return &ProblemError{Err: err, Hint: "a repository of that name exists that this token does not show: choose another --name"}
-	}
-	return err
 }

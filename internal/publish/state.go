@@ -9,6 +9,7 @@ import (
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/github"
 	"github.com/phasekit/scaffold/internal/gitrepo"
+	"github.com/phasekit/scaffold/internal/token"
 )
 
 // state is what is there.
@@ -96,14 +97,14 @@ func (p *Publisher) identify(ctx context.Context) error {
 	}
 	viewer, scopes, err := p.GitHub.Viewer(ctx)
 	if errors.Is(err, github.ErrForbidden) {
-		return &ProblemError{Err: fmt.Errorf("the token belongs to no user, as those of workflows and apps do: %w", err), Token: true}
+		return token.Rejected(p.Host, p.Token, fmt.Errorf("the token belongs to no user, as those of workflows and apps do: %w", err))
 	}
 	if err != nil {
 		return err
 	}
 	p.viewer = &viewer
 	if missing := p.missingScopes(scopes); len(missing) > 0 {
-		return &ProblemError{Err: fmt.Errorf("the token of %s lacks the scope %s", viewer.Login, strings.Join(missing, " and the scope ")), Token: true}
+		return token.Rejected(p.Host, p.Token, fmt.Errorf("the token of %s lacks the scope %s", viewer.Login, strings.Join(missing, " and the scope ")))
 	}
 	if p.Wish.Owner == "" || strings.EqualFold(p.Wish.Owner, viewer.Login) {
 		p.owner = &viewer
@@ -111,8 +112,8 @@ func (p *Publisher) identify(ctx context.Context) error {
 	}
 	owner, err := p.GitHub.Account(ctx, p.Wish.Owner)
 	if errors.Is(err, github.ErrNotFound) {
-		return problem(fmt.Sprintf("--owner %s is whose token this is", viewer.Login),
-			"%s has no user or organisation %s", p.GitHub.Host.Name, p.Wish.Owner)
+		return generator.Errorf(fmt.Sprintf("--owner %s is whose token this is", viewer.Login),
+			"%s has no user or organisation %s", p.Host.Name, p.Wish.Owner)
 	}
 	if err != nil {
 		return err
@@ -136,15 +137,15 @@ func (p *Publisher) missingScopes(s github.Scopes) []string {
 }
 
 func (p *Publisher) remote(r github.Repository) gitrepo.Remote {
-	return gitrepo.Remote{URL: r.CloneURL, Token: p.Token, Quiet: p.Quiet}
+	return gitrepo.Remote{URL: r.CloneURL, Token: p.Token.Value, Quiet: p.Quiet}
 }
 
 // compareHistory asks git what the repository has. there is the commit of its
 // branch, which is in the project's repository then too; "" where the history is
 // empty or foreign.
 func (p *Publisher) compareHistory(ctx context.Context, r github.Repository) (h history, there string, err error) {
-	if !p.GitHub.Host.Serves(r.CloneURL) {
-		return 0, "", problem("", "%s says that its repository is at %s: the token is not sent there", p.GitHub.Host.Name, r.CloneURL)
+	if !p.Host.Serves(r.CloneURL) {
+		return 0, "", generator.Errorf("", "%s says that its repository is at %s: the token is not sent there", p.Host.Name, r.CloneURL)
 	}
 	dir, remote := p.Project.Dir, p.remote(r)
 	refs, err := p.Git.Refs(ctx, dir, remote)

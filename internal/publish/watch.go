@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/github"
 )
 
@@ -14,14 +15,13 @@ var ErrRed = errors.New("publish: a workflow run is red")
 // ErrNoRun is returned where the push has started no workflow run.
 var ErrNoRun = errors.New("publish: no workflow run has started")
 
-// Watch follows workflow runs.
+// Watch says how to follow workflow runs.
 type Watch struct {
-	GitHub *github.Client
 	// Every is the time between two looks, 5 s by default.
 	Every time.Duration
 	// Appear is how long the first run may take to appear, 2 min by default.
 	Appear time.Duration
-	// Began is told of each run, and Ended of each job that has ended.
+	// Began is called for each run, and Ended for each job that has ended.
 	Began func(github.Run)
 	Ended func(github.Run, github.Job)
 }
@@ -31,10 +31,22 @@ func Green(conclusion string) bool {
 	return conclusion == "success" || conclusion == "skipped" || conclusion == "neutral"
 }
 
-// Run follows the runs that the push of a commit started until all have ended,
-// and returns them. Its error is ErrRed where one of them is not green, and
-// ErrNoRun where none appears. A look that fails for a while is repeated.
-func (w Watch) Run(ctx context.Context, owner, name, commit string) ([]github.Run, error) {
+// Watch follows the workflow runs that the push of the project's commit started
+// until all have ended, and returns them. Its error is ErrRed where one of them
+// is not green, and ErrNoRun where none appears. A look that fails for a while is
+// repeated.
+func (p *Publisher) Watch(ctx context.Context, r github.Repository, w Watch) ([]github.Run, error) {
+	runs, err := p.watch(ctx, r, w)
+	switch {
+	case errors.Is(err, ErrRed):
+		err = generator.WithHint(err, r.WebURL+"/actions shows the logs")
+	case errors.Is(err, ErrNoRun):
+		err = generator.WithHint(err, "are Actions allowed? "+r.WebURL+"/settings/actions")
+	}
+	return runs, p.explain(err)
+}
+
+func (p *Publisher) watch(ctx context.Context, r github.Repository, w Watch) ([]github.Run, error) {
 	every, appear := w.Every, w.Appear
 	if every == 0 {
 		every = 5 * time.Second
@@ -45,7 +57,7 @@ func (w Watch) Run(ctx context.Context, owner, name, commit string) ([]github.Ru
 	begun, told := map[int64]bool{}, map[int64]bool{}
 	failures, waited := 0, time.Duration(0)
 	for {
-		runs, done, err := w.look(ctx, owner, name, commit, begun, told)
+		runs, done, err := p.lookAtRuns(ctx, r, w, begun, told)
 		if err != nil {
 			failures++
 			if !github.Temporary(err) || failures == mostTries {
@@ -74,9 +86,9 @@ func (w Watch) Run(ctx context.Context, owner, name, commit string) ([]github.Ru
 	}
 }
 
-// look looks once. done is whether there are runs and all have ended.
-func (w Watch) look(ctx context.Context, owner, name, commit string, begun, told map[int64]bool) (runs []github.Run, done bool, err error) {
-	runs, err = w.GitHub.Runs(ctx, owner, name, commit)
+// lookAtRuns looks once. done is whether there are runs and all have ended.
+func (p *Publisher) lookAtRuns(ctx context.Context, r github.Repository, w Watch, begun, told map[int64]bool) (runs []github.Run, done bool, err error) {
+	runs, err = p.GitHub.Runs(ctx, r.Owner, r.Name, p.Project.Commit)
 	if err != nil {
 		return nil, false, err
 	}
@@ -89,7 +101,7 @@ func (w Watch) look(ctx context.Context, owner, name, commit string, begun, told
 		if !run.Done {
 			done = false
 		}
-		jobs, err := w.GitHub.Jobs(ctx, owner, name, run.ID)
+		jobs, err := p.GitHub.Jobs(ctx, r.Owner, r.Name, run.ID)
 		if err != nil {
 			return runs, false, err
 		}

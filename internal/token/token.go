@@ -93,28 +93,29 @@ type Finder struct {
 }
 
 // Find returns the token for the host: of the environment, else of gh, else of
-// the store. Its error is or wraps ErrNone where none of them has one. A source
-// whose token cannot be one is an error, and not passed over.
+// the store. Its error wraps ErrNone where none of them has one. A source whose
+// token cannot be one is an error, and not passed over. An error that the user
+// can solve wraps ErrUnusable and has a hint.
 func (f Finder) Find(ctx context.Context, host github.Host) (Token, error) {
 	for t, err := range f.All(ctx, host) {
 		return t, err
 	}
-	return Token{}, ErrNone
+	return Token{}, explain(host, "", ErrNone)
 }
 
 // All yields the token of each source that has one, in the order of Find, and
-// in a token's place why a source cannot be used: the Source is set then too,
-// and the Value is not.
+// in a token's place why a source cannot be used, as Find does: the Source is set
+// then too, and the Value is not.
 func (f Finder) All(ctx context.Context, host github.Host) iter.Seq2[Token, error] {
 	return func(yield func(Token, error) bool) {
 		for _, name := range Variables(host) {
-			if t, err := check(f.Getenv(string(name)), name); t.Source != "" && !yield(t, err) {
+			if t, err := check(f.Getenv(string(name)), name); t.Source != "" && !yield(t, explain(host, t.Source, err)) {
 				return
 			}
 		}
 		if f.GH != nil {
 			said := f.GH(ctx, "auth", "token", "--hostname", host.Name)
-			if t, err := check(said, FromGH); t.Source != "" && !yield(t, err) {
+			if t, err := check(said, FromGH); t.Source != "" && !yield(t, explain(host, t.Source, err)) {
 				return
 			}
 		}
@@ -123,9 +124,33 @@ func (f Finder) All(ctx context.Context, host github.Host) iter.Seq2[Token, erro
 			return
 		}
 		if t, err := f.Store.Load(ctx, host); !errors.Is(err, ErrNone) {
-			yield(t, err)
+			yield(t, explain(host, t.Source, err))
 		}
 	}
+}
+
+// Found is the token of one source, or why the source cannot be used.
+type Found struct {
+	Token Token
+	Err   error
+}
+
+// Survey returns the token that Find returns, and what the sources after it have.
+func (f Finder) Survey(ctx context.Context, host github.Host) (used Token, others []Found, err error) {
+	for t, err := range f.All(ctx, host) {
+		switch {
+		case used.Source != "":
+			others = append(others, Found{Token: t, Err: err})
+		case err != nil:
+			return t, nil, err
+		default:
+			used = t
+		}
+	}
+	if used.Source == "" {
+		return used, nil, explain(host, "", ErrNone)
+	}
+	return used, others, ctx.Err()
 }
 
 // Variables names the environment variables that count for the host, as they do
