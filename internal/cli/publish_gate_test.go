@@ -119,7 +119,7 @@ func TestProtectReadsMain(t *testing.T) {
 					}
 					continue
 				}
-				if r.code != 1 || !strings.Contains(r.err, "error: protect main: .github/workflows/ci.yml has no job named CI") || !strings.Contains(r.err, "hint: add a job CI to main") {
+				if r.code != 1 || !strings.Contains(r.err, "error: protect main: .github/workflows/ci.yml on main has no job named CI") || !strings.Contains(r.err, "hint: add a job CI to main") {
 					t.Errorf("publish --protect %q: exit %d, want 1 and the reason\n%s", args, r.code, r.err)
 				}
 				if diff := cmp.Diff(before, s.State()); diff != "" {

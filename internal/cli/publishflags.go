@@ -26,8 +26,8 @@ type publishFlags struct {
 
 // register adds the flags that publish and new share.
 func (p *publishFlags) register(f *pflag.FlagSet) {
-	f.BoolVar(&p.public, "public", false, "a repository that everybody sees (default)")
-	f.BoolVar(&p.private, "private", false, "a repository that only you and those you invite see")
+	f.BoolVar(&p.public, "public", false, "create a public repository (default)")
+	f.BoolVar(&p.private, "private", false, "create a private repository")
 	f.StringSliceVar(&p.topics, "topics", nil, "GitHub topics, `a,b` (default: the phase's)")
 	f.BoolVar(&p.protect, "protect", false, "let main require the check CI, which stands for all jobs of ci.yml")
 	f.StringVar(&p.backlog, "backlog", string(publish.Checklist), "the phase's weeks in one issue, or in one each, `none|checklist|issues`")

@@ -84,7 +84,7 @@ func (p *Publisher) compare(s state) (Plan, error) {
 	}
 	if p.Wish.Protect && !s.gate {
 		return plan, generator.Errorf(fmt.Sprintf("add a job %s to main that needs all other jobs, or publish without --protect", Gate),
-			"protect %s: %s has no job named %s there", Branch, gateFile, Gate)
+			"protect %s: %s on %s has no job named %s", Branch, gateFile, Branch, Gate)
 	}
 	if wanted := p.Wish.Visibility; wanted != "" && (wanted == Private) != r.Private {
 		plan.warn("the repository is %s and stays so: change that in its settings, %s/settings", VisibilityOf(r), r.WebURL)

@@ -204,9 +204,9 @@ func TestPlanRefuses(t *testing.T) {
 		{name: "read only", state: there(same), mend: func(_ *Publisher, s *state) { s.repository.CanPush = false }, want: "may not push"},
 		{
 			name: "protection without the check that it requires", wish: Wish{Protect: true}, state: there(same),
-			mend: func(_ *Publisher, s *state) { s.gate = false }, want: "ci.yml has no job named CI",
+			mend: func(_ *Publisher, s *state) { s.gate = false }, want: "ci.yml on main has no job named CI",
 		},
-		{name: "a new one without that check", wish: Wish{Protect: true}, want: "ci.yml has no job named CI"},
+		{name: "a new one without that check", wish: Wish{Protect: true}, want: "ci.yml on main has no job named CI"},
 		{
 			name: "another user's account",
 			mend: func(p *Publisher, _ *state) { p.owner = &github.Account{Login: "hubot"} }, want: "hubot is another user",
