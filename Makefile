@@ -53,7 +53,7 @@ vuln: $(TOOLS)/govulncheck ## Look for known vulnerabilities in what the code ca
 
 .PHONY: golden
 golden: ## Rewrite the golden files and what the README shows; look at git diff afterwards
-	go test ./templates -run Golden -update
+	go test ./templates -run 'Golden|AdvanceSurface' -update
 	go test ./cmd/scaffold -run README -update
 
 .PHONY: deps
