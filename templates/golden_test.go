@@ -2,12 +2,12 @@ package templates_test
 
 import (
 	"crypto/sha256"
+	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -20,42 +20,28 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 const goldenDir = "../testdata/golden"
 
-// flagships are kept as whole trees, to be read in reviews; of the others a
-// hash of each file shows what a change touches.
-var flagships = map[string]bool{"phase1-crypto-en": true, "phase2-reservation-gin-en": true, "phase3-reservation-gin-redis-en": true}
-
+// TestGolden compares each combination with what is kept of it: a line `hash mode path` for
+// each file, and whole files for what comes out of a template. Each template's output is kept
+// once in a phase: by the first combination that uses it.
 func TestGolden(t *testing.T) {
-	c := catalog(t)
-	if *update {
-		if err := os.MkdirAll(goldenDir, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, s := range c.Combinations() {
-		id := c.ID(s)
+	eachGolden(t, func(id string, tree *generator.Tree, whole map[string]string) {
 		t.Run(id, func(t *testing.T) {
-			s.Owner, s.Author = "acme", "Sri Lestari"
-			tree := render(t, c, s)
-			if flagships[id] {
-				goldenTree(t, filepath.Join(goldenDir, id), tree)
-			} else {
-				goldenHashes(t, filepath.Join(goldenDir, id+".sum"), tree)
-			}
+			dir := filepath.Join(goldenDir, id)
+			goldenFiles(t, dir, whole)
+			goldenHashes(t, dir+".sum", tree)
 		})
-	}
+	})
 }
 
 // TestGoldenHasNoLeftover finds goldens of combinations that are gone.
 func TestGoldenHasNoLeftover(t *testing.T) {
 	known := map[string]bool{}
-	c := catalog(t)
-	for _, s := range c.Combinations() {
-		id := c.ID(s)
-		if !flagships[id] {
-			id += ".sum"
+	eachGolden(t, func(id string, _ *generator.Tree, whole map[string]string) {
+		known[id+".sum"] = true
+		if len(whole) > 0 {
+			known[id] = true
 		}
-		known[id] = true
-	}
+	})
 	found, err := os.ReadDir(goldenDir)
 	if err != nil {
 		t.Fatal(err)
@@ -67,14 +53,42 @@ func TestGoldenHasNoLeftover(t *testing.T) {
 	}
 }
 
-// goldenTree compares paths, modes and content with a folder.
-func goldenTree(t *testing.T, dir string, tree *generator.Tree) {
+// eachGolden calls f for each combination, with those of its files that are kept whole.
+func eachGolden(t *testing.T, f func(id string, tree *generator.Tree, whole map[string]string)) {
+	t.Helper()
+	type template struct {
+		phase  int
+		source string
+	}
+	c, kept := catalog(t), map[template]bool{}
+	for _, s := range c.Combinations() {
+		s.Owner, s.Author = "acme", "Sri Lestari"
+		tree, whole := render(t, c, s), map[string]string{}
+		for _, file := range tree.Files() {
+			if from := (template{s.Phase, file.Source}); !file.Verbatim() && !kept[from] {
+				kept[from] = true
+				whole[file.Path] = string(file.Data)
+			}
+		}
+		f(c.ID(s), tree, whole)
+	}
+}
+
+// goldenFiles compares paths and content with a folder. There is none where no file is
+// kept.
+func goldenFiles(t *testing.T, dir string, got map[string]string) {
 	if *update {
 		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
 		}
-		if err := tree.Write(t.Context(), dir); err != nil {
-			t.Fatal(err)
+		for name, data := range got {
+			file := filepath.Join(dir, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(data), 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	want := map[string]string{}
@@ -86,32 +100,16 @@ func goldenTree(t *testing.T, dir string, tree *generator.Tree) {
 		if err != nil {
 			return err
 		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
 		rel, err := filepath.Rel(dir, p)
-		want[filepath.ToSlash(rel)] = content(data, info.Mode()&0o100 != 0)
+		want[filepath.ToSlash(rel)] = string(data)
 		return err
 	})
-	if err != nil {
-		t.Fatalf("%v; `make golden` makes it", err)
-	}
-	got := map[string]string{}
-	for _, f := range tree.Files() {
-		got[f.Path] = content(f.Data, f.Mode&0o100 != 0)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("differs from %s (-golden +now); `make golden` accepts it:\n%s", dir, diff)
 	}
-}
-
-// content marks executables, where the file system can.
-func content(data []byte, executable bool) string {
-	if executable && runtime.GOOS != "windows" {
-		return "executable\n" + string(data)
-	}
-	return string(data)
 }
 
 // goldenHashes compares `hash mode path` lines with a file.

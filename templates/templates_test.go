@@ -320,7 +320,7 @@ func frameworkFree(tree *generator.Tree) map[string]string {
 		case strings.Contains(f.Path, "internal/httpapi/"), strings.HasPrefix(f.Path, "platform/web/"):
 		case slices.Contains([]string{"go.mod", "go.sum", "README.md", generator.LockFile}, f.Path):
 		default:
-			files[f.Path] = content(f.Data, f.Mode&0o111 != 0)
+			files[f.Path] = f.Mode.String() + "\n" + string(f.Data)
 		}
 	}
 	return files
