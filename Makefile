@@ -3,7 +3,7 @@
 TOOLS     := bin/tools
 ARGS      ?=
 FUZZTIME  ?= 20s
-TESTFLAGS ?= -timeout 60m
+TESTFLAGS ?=
 
 # Choices for make play; empty ones take the catalog's defaults.
 PHASE ?=
@@ -16,26 +16,34 @@ DOCS ?=
 
 .PHONY: help
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: ## Generate a project: make run asks, make run ARGS="../shop-prices --phase 1" does not
 	go run ./cmd/scaffold new $(ARGS)
 
+.PHONY: test
+test: ## Run unit, golden and script tests; needs Go and git alone
+	@echo '== make test: unit, golden and script tests'
+	go test $(TESTFLAGS) ./...
+
 # The race detector needs cgo, which go turns off where there is no C compiler. CI must have one.
 RACE := $(if $(filter required,$(SCAFFOLD_LIVE))$(filter 1,$(shell go env CGO_ENABLED)),-race)
 
-.PHONY: test
-test: openapi ## Run all tests, under the race detector where there is a C compiler
-	go test $(RACE) $(TESTFLAGS) ./...
+# internal holds all tests with the build tag e2e. Its unit tests run again: under the race detector, and with
+# each request to GitHub compared to GitHub's description.
+.PHONY: e2e
+e2e: openapi ## Run the slow tests under the race detector: every combination, real servers, every fault of GitHub
+	@echo '== make e2e: every combination, real servers, every fault of GitHub'
+	go test $(RACE) -tags e2e -timeout 60m $(TESTFLAGS) ./internal/...
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint $(TOOLS)/actionlint ## Lint the code, the workflows and the scripts, for every platform
 	$(TOOLS)/golangci-lint run
 	$(TOOLS)/actionlint
 	go mod tidy -diff
-	GOOS=windows go vet ./...
-	GOOS=darwin go vet ./...
+	GOOS=windows go vet -tags e2e ./...
+	GOOS=darwin go vet -tags e2e ./...
 	@if command -v shellcheck >/dev/null; then \
 		echo shellcheck .ci/*; shellcheck .ci/*; \
 	else \

@@ -1,3 +1,5 @@
+//go:build e2e
+
 package live_test
 
 import (
@@ -8,9 +10,6 @@ import (
 
 // A server that was killed comes back at the same address.
 func TestServersComeBack(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts servers; not with -short")
-	}
 	t.Run("redis", func(t *testing.T) {
 		s := live.OwnRedis(t)
 		s.Kill()

@@ -1,3 +1,5 @@
+//go:build e2e
+
 // Package matrix proves every combination of the catalog: it builds, vets,
 // lints without a finding, is tidy, passes its own tests, and its README shows
 // what its program does.
@@ -20,9 +22,6 @@ import (
 )
 
 func TestCombinations(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds every combination; not with -short")
-	}
 	catalog, err := generator.LoadCatalog(templates.FS())
 	if err != nil {
 		t.Fatal(err)
