@@ -23,8 +23,8 @@ run: ## Generate a project: make run asks, make run ARGS="../shop-prices --phase
 	go run ./cmd/scaffold new $(ARGS)
 
 .PHONY: test
-test: ## Run unit, golden and script tests; needs Go and git alone
-	@echo '== make test: unit, golden and script tests'
+test: ## Run unit, golden and script tests, and compile a project of each phase; needs Go and git alone
+	@echo '== make test: unit, golden and script tests, a project of each phase compiled'
 	go test $(TESTFLAGS) ./...
 
 # The race detector needs cgo, which go turns off where there is no C compiler. CI must have one.
