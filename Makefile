@@ -3,7 +3,7 @@
 TOOLS     := bin/tools
 ARGS      ?=
 FUZZTIME  ?= 20s
-TESTFLAGS ?=
+TESTFLAGS ?= -timeout 60m
 
 # Choices for make play; empty ones take the catalog's defaults.
 PHASE ?=
@@ -35,7 +35,7 @@ RACE := $(if $(filter required,$(SCAFFOLD_LIVE))$(filter 1,$(shell go env CGO_EN
 .PHONY: e2e
 e2e: openapi ## Run the slow tests under the race detector: every combination, real servers, every fault of GitHub
 	@echo '== make e2e: every combination, real servers, every fault of GitHub'
-	go test $(RACE) -tags e2e -timeout 60m $(TESTFLAGS) ./internal/...
+	go test $(RACE) -tags e2e $(TESTFLAGS) ./internal/...
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint $(TOOLS)/actionlint ## Lint the code, the workflows and the scripts, for every platform
