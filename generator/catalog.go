@@ -182,7 +182,10 @@ func (c *Catalog) checkPhase(p Phase) error {
 		}
 	}
 	for _, domain := range p.Axes[axisDomain] {
-		project := p.Projects[domain]
+		project, ok := p.Projects[domain]
+		if !ok {
+			return fmt.Errorf("domain %s has no entry under projects", domain)
+		}
 		if err := checkName(project.Name); err != nil {
 			return fmt.Errorf("project of %s: %w", domain, err)
 		}

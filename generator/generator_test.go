@@ -185,6 +185,7 @@ func TestLoadCatalogRefusesHoles(t *testing.T) {
 		{"layer without a family", "[base/core, ", "[base, ", "layer base: want FAMILY/PART"},
 		{"next command without a text", ", about: builds it", "", "next: step 1 needs a command and an about"},
 		{"no domain", "domain: [crypto, news], ", "", "axis domain is missing"},
+		{"no project", "      news: {name: news, description: {en: News, id: Berita}}\n", "", "domain news has no entry under projects"},
 		{"no default name", "name: crypto-price", "name: ''", "project of crypto"},
 		{"no text in a language", ", id: Berita", "", "project of news in id"},
 		{"topic in upper case", "topics: [go, cli]", "topics: [Go, cli]", `phase1-crypto-en: topic "Go"`},

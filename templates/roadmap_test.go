@@ -1,6 +1,7 @@
 package templates_test
 
 import (
+	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -16,9 +17,9 @@ import (
 	"github.com/phasekit/scaffold/templates"
 )
 
-func roadmapOf(t *testing.T, phase int, lang string) roadmap.Roadmap {
+func roadmapOf(t *testing.T, phase int, domain, lang string) roadmap.Roadmap {
 	t.Helper()
-	r, err := roadmap.Load(templates.FS(), phase, lang)
+	r, err := roadmap.Load(templates.FS(), phase, domain, lang)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,40 +42,47 @@ func texts(r roadmap.Roadmap) []string {
 // maxBody is GitHub's limit for an issue, in characters.
 const maxBody = 65536
 
-// TestEveryPhaseHasARoadmap demands one for each phase of the catalog, that
-// names the same code in each language and no tool of ours.
-func TestEveryPhaseHasARoadmap(t *testing.T) {
+// eachRoadmap runs f for the roadmap of each phase, domain and language.
+func eachRoadmap(t *testing.T, f func(t *testing.T, phase generator.Phase, domain, lang string)) {
 	for _, phase := range catalog(t).Phases {
-		english := roadmapOf(t, phase.Number, "en")
-		for _, lang := range phase.Axes["lang"] {
-			r := roadmapOf(t, phase.Number, lang)
-			all := texts(r)
-			for _, text := range all {
-				if found := traces.FindString(text); found != "" {
-					t.Errorf("phase %d in %s says %q: %s", phase.Number, lang, found, text)
-				}
-			}
-			if _, body := r.Checklist(); utf8.RuneCountInString(body) > maxBody {
-				t.Errorf("phase %d in %s: the checklist is too long for an issue", phase.Number, lang)
-			}
-			for i, text := range texts(english) {
-				if diff := cmp.Diff(codeSpans(text), codeSpans(all[i]), cmpopts.SortSlices(strings.Compare)); diff != "" {
-					t.Errorf("phase %d: the code in %q differs (-en +%s):\n%s", phase.Number, text, lang, diff)
-				}
+		for _, domain := range phase.Axes["domain"] {
+			for _, lang := range phase.Axes["lang"] {
+				t.Run(fmt.Sprintf("phase%d-%s-%s", phase.Number, domain, lang), func(t *testing.T) { f(t, phase, domain, lang) })
 			}
 		}
 	}
 }
 
-// TestRoadmapsShareLabels keeps a label's meaning from phase to phase.
-func TestRoadmapsShareLabels(t *testing.T) {
-	for _, phase := range catalog(t).Phases {
-		for _, lang := range phase.Axes["lang"] {
-			if diff := cmp.Diff(roadmapOf(t, 1, lang).Labels, roadmapOf(t, phase.Number, lang).Labels); diff != "" {
-				t.Errorf("labels in %s differ (-phase 1 +phase %d):\n%s", lang, phase.Number, diff)
+// TestEveryDomainHasARoadmap demands one for each domain of each phase, that names the
+// same code in each language and no tool of ours.
+func TestEveryDomainHasARoadmap(t *testing.T) {
+	eachRoadmap(t, func(t *testing.T, phase generator.Phase, domain, lang string) {
+		r := roadmapOf(t, phase.Number, domain, lang)
+		all := texts(r)
+		for _, text := range all {
+			if found := traces.FindString(text); found != "" {
+				t.Errorf("the roadmap says %q: %s", found, text)
 			}
 		}
-	}
+		if _, body := r.Checklist(); utf8.RuneCountInString(body) > maxBody {
+			t.Error("the checklist is too long for an issue")
+		}
+		for i, text := range texts(roadmapOf(t, phase.Number, domain, "en")) {
+			if diff := cmp.Diff(codeSpans(text), codeSpans(all[i]), cmpopts.SortSlices(strings.Compare)); diff != "" {
+				t.Errorf("the code in %q differs (-en +%s):\n%s", text, lang, diff)
+			}
+		}
+	})
+}
+
+// TestRoadmapsShareLabels keeps a label's meaning from phase to phase.
+func TestRoadmapsShareLabels(t *testing.T) {
+	eachRoadmap(t, func(t *testing.T, phase generator.Phase, domain, lang string) {
+		first := roadmapOf(t, 1, "crypto", lang)
+		if diff := cmp.Diff(first.Labels, roadmapOf(t, phase.Number, domain, lang).Labels); diff != "" {
+			t.Errorf("the labels differ (-phase 1 +phase %d):\n%s", phase.Number, diff)
+		}
+	})
 }
 
 var codeSpan = regexp.MustCompile("`([^`]+)`")
@@ -94,7 +102,7 @@ func TestRoadmapsNameWhatIsThere(t *testing.T) {
 	eachCombination(t, func(t *testing.T, c *generator.Catalog, s generator.Spec) {
 		tree := render(t, c, s)
 		checked := 0
-		for _, text := range texts(roadmapOf(t, s.Phase, s.Choices["lang"])) {
+		for _, text := range texts(roadmapOf(t, s.Phase, s.Choices["domain"], s.Choices["lang"])) {
 			for _, span := range codeSpans(text) {
 				checked++
 				if problem := missingIn(tree, span); problem != "" {

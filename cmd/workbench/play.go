@@ -55,6 +55,7 @@ func newPlayCmd() *cobra.Command {
 	catalog, err := generator.LoadCatalog(os.DirFS(templatesDir))
 	if err != nil {
 		cmd.RunE = func(*cobra.Command, []string) error { return err }
+		cmd.FParseErrWhitelist.UnknownFlags = true // the axes' flags: the error says more than "unknown flag"
 		return cmd
 	}
 	for _, axis := range catalog.Axes {

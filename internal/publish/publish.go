@@ -66,7 +66,7 @@ func Open(ctx context.Context, c Config, r Request) (*Publisher, error) {
 	}
 	if r.Backlog != NoBacklog {
 		spec := project.Lock.Spec
-		if project.Roadmap, err = roadmap.Load(c.Templates, spec.Phase, spec.Choices["lang"]); err != nil {
+		if project.Roadmap, err = roadmap.Load(c.Templates, spec.Phase, spec.Choices["domain"], spec.Choices["lang"]); err != nil {
 			return nil, err
 		}
 	}

@@ -42,10 +42,10 @@ type Week struct {
 	Label  string // the name of one of the roadmap's labels
 }
 
-// Load reads the roadmap of a phase from the templates' file system, in a
-// language: "en" or "id". A phase without one is an [fs.ErrNotExist].
-func Load(templates fs.FS, phase int, lang string) (Roadmap, error) {
-	data, err := fs.ReadFile(templates, fmt.Sprintf("roadmap/phase-%d.yaml", phase))
+// Load reads the roadmap of a phase and domain from the templates' file system, in a
+// language: "en" or "id". The error is an [fs.ErrNotExist] where there is none.
+func Load(templates fs.FS, phase int, domain, lang string) (Roadmap, error) {
+	data, err := fs.ReadFile(templates, fmt.Sprintf("roadmap/phase-%d-%s.yaml", phase, domain))
 	if err != nil {
 		return Roadmap{}, fmt.Errorf("load roadmap: %w", err)
 	}

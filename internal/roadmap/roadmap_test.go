@@ -43,12 +43,12 @@ stages:
 `
 
 func files(text string) fs.FS {
-	return fstest.MapFS{"roadmap/phase-1.yaml": {Data: []byte(text)}}
+	return fstest.MapFS{"roadmap/phase-1-crypto.yaml": {Data: []byte(text)}}
 }
 
 func load(t *testing.T, lang string) roadmap.Roadmap {
 	t.Helper()
-	r, err := roadmap.Load(files(small), 1, lang)
+	r, err := roadmap.Load(files(small), 1, "crypto", lang)
 	if err != nil {
 		t.Fatalf("Load(%s) = %v", lang, err)
 	}
@@ -142,16 +142,16 @@ func TestLoadRefuses(t *testing.T) {
 			if !strings.Contains(small, tt.old) {
 				t.Fatalf("%q is not in the roadmap", tt.old)
 			}
-			_, err := roadmap.Load(files(strings.Replace(small, tt.old, tt.replacement, 1)), 1, "en")
+			_, err := roadmap.Load(files(strings.Replace(small, tt.old, tt.replacement, 1)), 1, "crypto", "en")
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("Load() = %v, want an error with %q", err, tt.want)
 			}
 		})
 	}
-	if _, err := roadmap.Load(files(small), 1, "fr"); err == nil || !strings.Contains(err.Error(), `no language "fr"`) {
+	if _, err := roadmap.Load(files(small), 1, "crypto", "fr"); err == nil || !strings.Contains(err.Error(), `no language "fr"`) {
 		t.Errorf("Load(fr) = %v, want an error that names it", err)
 	}
-	if _, err := roadmap.Load(files(small), 2, "en"); !errors.Is(err, os.ErrNotExist) {
+	if _, err := roadmap.Load(files(small), 2, "crypto", "en"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("Load(phase 2) = %v, want os.ErrNotExist", err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Error is what is wrong with one field. Name is the field's name as the client
-// wrote it, such as `capacity`; Message continues it: "must be at least 1".
+// wrote it, such as `pages`; Message continues it: "must be at least 1".
 type Error struct {
 	Name    string
 	Message string

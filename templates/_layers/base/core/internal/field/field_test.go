@@ -50,13 +50,13 @@ func TestErr(t *testing.T) {
 	if err := errs.Err(); err != nil {
 		t.Errorf("Err() of nothing = %v, want nil", err)
 	}
-	errs.Add("capacity", "must be from 1 to %d", 1000)
+	errs.Add("pages", "must be from 1 to %d", 1000)
 	errs.Add("name", "must not be empty")
 	err := errs.Err()
 	if found, ok := errors.AsType[field.Errors](err); !ok || len(found) != 2 {
 		t.Errorf("Err() = %v, want both errors", err)
 	}
-	if want := "capacity must be from 1 to 1000; name must not be empty"; err.Error() != want {
+	if want := "pages must be from 1 to 1000; name must not be empty"; err.Error() != want {
 		t.Errorf("Error() = %q, want %q", err, want)
 	}
 }
