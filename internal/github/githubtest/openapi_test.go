@@ -12,7 +12,8 @@ import (
 	"github.com/phasekit/scaffold/internal/live"
 )
 
-// TestOpenAPICatchesAnswers: a wrong answer of this server's own does not pass.
+// TestOpenAPICatchesAnswers: a wrong answer of this server's own does not pass. It also
+// notices for all other tests that the description is missing.
 func TestOpenAPICatchesAnswers(t *testing.T) {
 	s, err := loadSchema()
 	if err != nil {

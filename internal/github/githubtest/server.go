@@ -174,9 +174,6 @@ func Start(t testing.TB, options Options) *Server {
 		t.Fatal(err)
 	}
 	if s.schema == nil {
-		if live.Required() {
-			t.Fatal("GitHub's OpenAPI description is missing, and SCAFFOLD_LIVE=required: make openapi")
-		}
 		t.Log("GitHub's OpenAPI description is missing: requests and answers are not held against it (make openapi)")
 	}
 	t.Cleanup(func() {
