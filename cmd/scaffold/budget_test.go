@@ -31,7 +31,7 @@ func TestBudget(t *testing.T) {
 	if os.Getenv("SCAFFOLD_BENCH") == "" {
 		t.Skip("measures time: run it by `make bench`")
 	}
-	program := build(t)
+	program := build(t, "-trimpath") // as it is released
 	info, err := os.Stat(program)
 	if err != nil {
 		t.Fatal(err)

@@ -17,11 +17,13 @@ func goEnv(t testing.TB, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// build builds scaffold the way it is released and returns its path.
-func build(t testing.TB) string {
+// build builds scaffold and returns its path. Without -trimpath it takes from Go's cache what
+// was compiled for the tests themselves.
+func build(t testing.TB, flags ...string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "scaffold"+goEnv(t, "GOEXE"))
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, ".").CombinedOutput()
+	args := append([]string{"build", "-ldflags=-s -w", "-o", program}, flags...)
+	out, err := exec.CommandContext(t.Context(), "go", append(args, ".")...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
