@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/crypto/bcrypt"
 	"golang.org/x/sync/errgroup"
 
 	"example.com/app/gateway"
@@ -56,6 +57,9 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 const adminEmail = "admin@example.com"
+
+// passwordCost is bcrypt's. Tests lower it: the race detector makes a hash 17 times slower.
+var passwordCost = bcrypt.DefaultCost
 
 // shop is the whole shop in one process. Its services know each other by HTTP and the bus,
 // as they do when they are apart; only what they keep, they keep in memory.
@@ -118,7 +122,7 @@ func (s *shop) addUser(ctx context.Context, jwtSecret []byte) (*url.URL, error) 
 	if err != nil {
 		return nil, err
 	}
-	service, admins, err := user.New(parts, user.Config{JWTSecret: jwtSecret})
+	service, admins, err := user.New(parts, user.Config{JWTSecret: jwtSecret, PasswordCost: passwordCost})
 	if err != nil {
 		return nil, err
 	}

@@ -6,12 +6,20 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/crypto/bcrypt"
+
 	"example.com/app/platform/app"
 )
+
+func TestMain(m *testing.M) {
+	passwordCost = bcrypt.MinCost
+	os.Exit(m.Run())
+}
 
 // TestDemo buys in a whole shop, with each way of paying that comes to its end soon.
 func TestDemo(t *testing.T) {

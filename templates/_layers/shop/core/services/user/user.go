@@ -8,8 +8,6 @@ import (
 	"log/slog"
 	"time"
 
-	"golang.org/x/crypto/bcrypt"
-
 	"example.com/app/internal/auth"
 	"example.com/app/internal/mail"
 	"example.com/app/internal/server"
@@ -105,7 +103,7 @@ func newAccounts(kept stores, cfg Config) (*account.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	passwords, err := auth.NewPasswords(bcrypt.DefaultCost)
+	passwords, err := auth.NewPasswords(cfg.PasswordCost)
 	if err != nil {
 		return nil, err
 	}
