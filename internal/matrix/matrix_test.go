@@ -19,46 +19,56 @@ import (
 )
 
 // TestCombinations builds, vets, lints and tests every combination. Those that pairwise chooses
-// run with real servers, too.
+// run as their README shows, and their code runs with real servers.
 func TestCombinations(t *testing.T) {
 	catalog, err := generator.LoadCatalog(templates.FS())
 	if err != nil {
 		t.Fatal(err)
 	}
-	withServers := map[string]bool{}
+	showsREADME, withServers := map[string]bool{}, map[string]bool{}
 	for _, spec := range pairwise(catalog) {
-		withServers[catalog.ID(spec)] = true
+		showsREADME[catalog.ID(spec)] = true
+		withServers[catalog.ID(inEnglish(spec))] = true
 	}
 	for _, spec := range catalog.Combinations() {
 		t.Run(catalog.ID(spec), func(t *testing.T) {
 			t.Parallel()
-			var dir string
-			if spec.Choices["lang"] == "en" {
-				spec.Owner = "acme" // both those with an owner and those without are proved
-				dir = write(t, render(t, catalog, spec))
-				checkProject(t, dir, spec.Choices["framework"] != "echo")
-			} else {
+			if spec.Choices["lang"] != "en" {
 				// Other languages have the same code, which need not be proved again.
-				english := spec
-				english.Choices = maps.Clone(spec.Choices)
-				english.Choices["lang"] = "en"
 				tree := render(t, catalog, spec)
-				if diff := cmp.Diff(code(render(t, catalog, english)), code(tree)); diff != "" {
+				if diff := cmp.Diff(code(render(t, catalog, inEnglish(spec))), code(tree)); diff != "" {
 					t.Errorf("the code differs (-en +%s):\n%s", spec.Choices["lang"], diff)
 				}
-				dir = write(t, tree)
+				dir := write(t, tree)
 				checkDocumented(t, dir)
+				if showsREADME[catalog.ID(spec)] {
+					checkREADME(t, dir, build(t, dir))
+				}
+				return
 			}
+			spec.Owner = "acme" // both those with an owner and those without are proved
+			dir := write(t, render(t, catalog, spec))
+			checkProject(t, dir, spec.Choices)
 			if withServers[catalog.ID(spec)] {
-				checkLive(t, dir)
+				programs := build(t, dir)
+				checkREADME(t, dir, programs)
+				checkWithServers(t, dir, programs)
 			}
 		})
 	}
 }
 
-// checkProject proves a project as its own CI would, and more. What no framework has a part
-// in, that of other systems and deployments, is proved in whole for one of them.
-func checkProject(t *testing.T, dir string, whole bool) {
+func inEnglish(spec generator.Spec) generator.Spec {
+	spec.Choices = maps.Clone(spec.Choices)
+	spec.Choices["lang"] = "en"
+	return spec
+}
+
+// checkProject proves a project as its own CI would, and more. Other systems and the alerts are
+// proved for one framework alone, and the alerts, which take a minute, for one queue alone: the
+// others have the same.
+func checkProject(t *testing.T, dir string, choices map[string]string) {
+	whole := choices["framework"] != "echo"
 	run := func(name string, args ...string) {
 		t.Run(filepath.Base(name)+" "+args[0], func(t *testing.T) { command(t, dir, name, args...) })
 	}
@@ -81,7 +91,7 @@ func checkProject(t *testing.T, dir string, whole bool) {
 	}
 	t.Run("compose", func(t *testing.T) { checkCompose(t, dir) })
 	t.Run("scripts", func(t *testing.T) { shellcheck(t, dir) })
-	if whole && has(dir, "deploy/prometheus") {
+	if whole && choices["queue"] != "rabbitmq" && has(dir, "deploy/prometheus") {
 		t.Run("Prometheus", func(t *testing.T) { checkPrometheus(t, dir) })
 	}
 	if has(dir, "deploy/kubernetes") {
@@ -99,15 +109,39 @@ func checkDocumented(t *testing.T, dir string) {
 	t.Run("go build", func(t *testing.T) { command(t, dir, "go", "build", "./...") })
 }
 
-// checkLive runs a project's programs as its README shows, with the servers that they need.
-func checkLive(t *testing.T, dir string) {
+// build builds a project's programs into a folder of the test's own, which it returns.
+func build(t *testing.T, dir string) (programs string) {
+	t.Helper()
+	programs = t.TempDir()
+	packages := "."
+	if has(dir, "cmd") {
+		packages = "./cmd/..."
+	}
+	command(t, dir, "go", "build", "-o", programs+string(os.PathSeparator), packages)
+	return programs
+}
+
+// checkREADME runs a project's programs as its README shows, without a server.
+func checkREADME(t *testing.T, dir, programs string) {
+	t.Run("README", func(t *testing.T) {
+		switch {
+		case has(dir, "cmd/api"):
+			checkTour(t, dir, start(t, filepath.Join(programs, "api")))
+		case has(dir, "cmd/shop"):
+			checkTour(t, dir, startShop(t, programs))
+		default:
+			checkConsole(t, dir, programs)
+		}
+	})
+}
+
+// checkWithServers runs a project's programs with the servers that they need.
+func checkWithServers(t *testing.T, dir, programs string) {
 	switch {
 	case has(dir, "cmd/api"):
-		checkServer(t, dir)
+		checkServer(t, dir, programs)
 	case has(dir, "cmd/shop"):
-		checkShop(t, dir)
-	default:
-		t.Run("README", func(t *testing.T) { checkConsole(t, dir) })
+		checkShop(t, dir, programs)
 	}
 }
 

@@ -21,7 +21,8 @@ import (
 var working = regexp.MustCompile(`msg=working on=(.*)`)
 
 // checkInProduction proves a project of phase 3 on all of its real parts.
-func checkInProduction(t *testing.T, dir, program string, db *live.Postgres) {
+func checkInProduction(t *testing.T, dir, programs string, db *live.Postgres) {
+	program := filepath.Join(programs, "api")
 	redis := live.StartRedis(t)
 	tests := []string{"TEST_DATABASE_URL=" + db.URL, "TEST_REDIS_URL=" + redis.URL}
 	parts := []string{"REDIS_URL=" + redis.URL, "JWT_SECRET=0123456789abcdef0123456789abcdef"}
@@ -37,9 +38,7 @@ func checkInProduction(t *testing.T, dir, program string, db *live.Postgres) {
 	t.Run("test", func(t *testing.T) { test(t, dir, tests...) })
 	t.Run("tour", func(t *testing.T) {
 		env := slices.Concat(parts, []string{onDatabase(t, dir, program, db), "ADMIN_ADDR=127.0.0.1:0"})
-		worker := filepath.Join(t.TempDir(), "worker")
-		command(t, dir, "go", "build", "-o", worker, "./cmd/worker")
-		w := run(t, working, env, worker)
+		w := run(t, working, env, filepath.Join(programs, "worker"))
 		s := start(t, program, env...)
 		prometheus := watch(t, dir, map[string]*server{"api": s, "worker": w})
 		checkTour(t, dir, s)

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -16,18 +15,13 @@ import (
 // checkConsole runs what the README shows as `$ program …` and compares what it
 // shows with what is printed. Only made-up prices stay as they are, so that
 // commands that ask a live source are not run.
-func checkConsole(t *testing.T, dir string) {
+func checkConsole(t *testing.T, dir, programs string) {
 	readme, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	name := filepath.Base(dir)
-	bin := t.TempDir()
-	program := filepath.Join(bin, name)
-	if runtime.GOOS == "windows" {
-		program += ".exe"
-	}
-	command(t, dir, "go", "build", "-o", program, ".")
+	home := t.TempDir()
 	ran := 0
 	for _, step := range live.Console(readme) {
 		if !strings.HasPrefix(step.Command, name+" ") || !strings.Contains(step.Command, "sample") {
@@ -36,7 +30,7 @@ func checkConsole(t *testing.T, dir string) {
 		ran++
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", step.Command)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+bin, "XDG_CACHE_HOME="+bin)
+		cmd.Env = append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+home, "XDG_CACHE_HOME="+home)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Errorf("$ %s: %v\n%s", step.Command, err, out)

@@ -25,20 +25,14 @@ import (
 	"github.com/phasekit/scaffold/internal/live"
 )
 
-// checkServer proves a project that is an API: what its README lets people type,
-// and what happens when many come at once or its database goes away.
-func checkServer(t *testing.T, dir string) {
-	program := filepath.Join(t.TempDir(), "api")
-	if runtime.GOOS == "windows" {
-		program += ".exe"
-	}
-	command(t, dir, "go", "build", "-o", program, "./cmd/api")
-
-	t.Run("tour", func(t *testing.T) { checkTour(t, dir, start(t, program)) })
+// checkServer proves a project that is an API: its tests and what its README lets people
+// type, and what happens when many come at once or its database goes away.
+func checkServer(t *testing.T, dir, programs string) {
+	program := filepath.Join(programs, "api")
 	t.Run("PostgreSQL", func(t *testing.T) {
 		db := live.StartPostgres(t)
 		if has(dir, "cmd/worker") {
-			checkInProduction(t, dir, program, db)
+			checkInProduction(t, dir, programs, db)
 		} else {
 			t.Run("test", func(t *testing.T) { test(t, dir, "TEST_DATABASE_URL="+db.URL) })
 			t.Run("tour", func(t *testing.T) { checkTour(t, dir, start(t, program, onDatabase(t, dir, program, db))) })

@@ -20,15 +20,7 @@ var gatewayListening = regexp.MustCompile(`msg=listening service=gateway addr=(\
 
 // checkShop proves a project of several services: in one process, and each as a process
 // of its own with a database of its own, which its tests start.
-func checkShop(t *testing.T, dir string) {
-	programs := t.TempDir()
-	command(t, dir, "go", "build", "-o", programs, "./cmd/...")
-
-	t.Run("tour", func(t *testing.T) {
-		s := run(t, gatewayListening, nil, filepath.Join(programs, "shop"), "serve")
-		s.url = "http://" + s.url
-		checkTour(t, dir, s)
-	})
+func checkShop(t *testing.T, dir, programs string) {
 	t.Run("demo", func(t *testing.T) {
 		for method, end := range map[string]string{"card": "the order is completed", "card-declined": "the order is cancelled: payment-declined"} {
 			out, err := exec.CommandContext(t.Context(), filepath.Join(programs, "shop"), "demo", "-method", method).CombinedOutput()
@@ -44,6 +36,14 @@ func checkShop(t *testing.T, dir string) {
 		})
 		t.Run("apart", func(t *testing.T) { checkApart(t, dir, programs, db, jaeger) })
 	})
+}
+
+// startShop runs all services in one process.
+func startShop(t *testing.T, programs string) *server {
+	t.Helper()
+	s := run(t, gatewayListening, nil, filepath.Join(programs, "shop"), "serve")
+	s.url = "http://" + s.url
+	return s
 }
 
 var serviceListening = regexp.MustCompile(`msg=listening service=\S+ addr=(\S+)`)
