@@ -16,12 +16,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/bcrypt"
 )
 
 // asProgram tells this test's binary to be the program instead.
 const asProgram = "API_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
+	passwordCost = bcrypt.MinCost
 	if os.Getenv(asProgram) != "" {
 		main()
 		return

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/crypto/bcrypt"
 
 	"example.com/app/internal/auth"
 )
@@ -77,7 +78,7 @@ func TestFailedLogIns(t *testing.T) {
 // machine does not matter.
 func TestTimeOfFailedLogIns(t *testing.T) {
 	s := newService(t, memoryStores())
-	slow, err := auth.NewPasswords(8)
+	slow, err := auth.NewPasswords(bcrypt.MinCost + 2)
 	if err != nil {
 		t.Fatal(err)
 	}

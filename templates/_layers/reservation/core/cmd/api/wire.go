@@ -53,6 +53,9 @@ type stores struct {
 	reservations reservation.Store
 }
 
+// passwordCost is bcrypt's. Tests lower it: the race detector makes a hash 17 times slower.
+var passwordCost = bcrypt.DefaultCost
+
 // assemble builds everything that serves a request, from the bottom up.
 func (p *program) assemble(ctx context.Context) (_ *app, err error) {
 	a := &app{server: &server.Server{Addr: p.cfg.HTTPAddr, Logger: p.logger, Goodbye: p.cfg.ShutdownDelay}}
@@ -69,7 +72,7 @@ func (p *program) assemble(ctx context.Context) (_ *app, err error) {
 	if err != nil {
 		return nil, err
 	}
-	passwords, err := auth.NewPasswords(bcrypt.DefaultCost)
+	passwords, err := auth.NewPasswords(passwordCost)
 	if err != nil {
 		return nil, err
 	}
