@@ -3,9 +3,12 @@
 package matrix_test
 
 import (
+	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/loader"
@@ -42,11 +45,25 @@ func checkCompose(t *testing.T, dir string) {
 	}
 }
 
+var prometheusChecked sync.Map // by what is in the folder
+
 // checkPrometheus holds Prometheus's configuration to its own tool, and has the
-// project's tests of its alerts run.
+// project's tests of its alerts run. That takes half a minute, so that a folder which
+// several combinations have is checked once.
 func checkPrometheus(t *testing.T, dir string) {
 	promtool := live.Tool(t, "promtool")
 	folder := filepath.Join(dir, "deploy", "prometheus")
+	var content strings.Builder
+	for _, file := range find(t, folder, func(string) bool { return true }) {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&content, "%s %q\n", filepath.Base(file), data)
+	}
+	if _, checked := prometheusChecked.LoadOrStore(content.String(), true); checked {
+		return
+	}
 	command(t, folder, promtool, "check", "config", "prometheus.yml")
 	command(t, folder, promtool, "test", "rules", "alerts_test.yml")
 }
