@@ -3,15 +3,26 @@
 package matrix_test
 
 import (
+	"errors"
+	"flag"
 	"fmt"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 )
 
-// TestMain has Go leave out where a project lies, so that what is the same in several of
-// them is compiled once: otherwise each would compile all of it, in every run anew.
+// TestMain prepares two things:
+//   - Go leaves out where a project lies, so that what is the same in several of them is
+//     compiled once. Otherwise each would compile all of it, in every run anew.
+//   - One combination more than there are processors is tested at a time, because each waits
+//     for its servers for a part of its time.
 func TestMain(m *testing.M) {
-	if err := os.Setenv("GOFLAGS", os.Getenv("GOFLAGS")+" -trimpath"); err != nil {
+	err := errors.Join(
+		os.Setenv("GOFLAGS", os.Getenv("GOFLAGS")+" -trimpath"),
+		flag.Set("test.parallel", strconv.Itoa(runtime.GOMAXPROCS(0)+1)),
+	)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}

@@ -1,8 +1,10 @@
 package httpapi_test
 
 import (
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -74,8 +76,8 @@ func TestFailedLogIns(t *testing.T) {
 // An unknown address takes as long as a wrong password: bcrypt's share of a
 // request is so large that its absence would show.
 //
-// It runs alone, and compares the fastest of some attempts, so that a busy
-// machine does not matter.
+// It runs alone, and takes turns until the fastest attempts are alike, so that a
+// busy machine does not matter.
 func TestTimeOfFailedLogIns(t *testing.T) {
 	s := newService(t, memoryStores())
 	slow, err := auth.NewPasswords(bcrypt.MinCost + 2)
@@ -94,19 +96,22 @@ func TestTimeOfFailedLogIns(t *testing.T) {
 	}
 	s.send(t, s.admin, "PATCH /v1/users/"+s.bob.id, object{"active": false}).want(t, 200)
 
-	fastest := func(email string) time.Duration {
-		best := time.Hour
-		for range 5 {
+	fastest := map[string]time.Duration{}
+	for round := 1; ; round++ {
+		for _, email := range []string{s.ann.email, s.bob.email, "nobody@example.com", "no address"} {
 			start := time.Now()
 			s.send(t, guest, "POST /v1/auth/login", object{"email": email, "password": "wrong horse battery"}).want(t, 401)
-			best = min(best, time.Since(start))
+			took := time.Since(start)
+			if best, ok := fastest[email]; !ok || took < best {
+				fastest[email] = took
+			}
 		}
-		return best
-	}
-	want := fastest(s.ann.email)
-	for _, email := range []string{"nobody@example.com", "no address", s.bob.email} {
-		if got := fastest(email); got < want/3 || got > want*3 {
-			t.Errorf("log-in of %s took %v, and %v of one that exists", email, got, want)
+		times := slices.Sorted(maps.Values(fastest))
+		switch equal := times[len(times)-1] < 3*times[0]; {
+		case equal && round >= 3:
+			return
+		case round == 30:
+			t.Fatalf("the fastest log-in of each address took %v", fastest)
 		}
 	}
 }
