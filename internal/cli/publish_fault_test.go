@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -41,6 +42,7 @@ func (m machine) process(args ...string) (start func(), kill func(), wait func()
 		m.t.Fatal(err)
 	}
 	cmd := exec.CommandContext(m.t.Context(), self, args...)
+	cmd.Stderr = m.t.Output()
 	cmd.Env = append(os.Environ(), asScaffold+"=1")
 	for name, value := range m.env {
 		cmd.Env = append(cmd.Env, name+"="+value)
@@ -151,7 +153,11 @@ func everyFault(t *testing.T, backlog string) {
 				t.Run(fmt.Sprintf("%d %s %s", k, requests[k-1].Method, filepath.Base(requests[k-1].Path)), func(t *testing.T) {
 					s, m := fresh(t)
 					s.Fault(at1(k, f.fault))
-					m.run(nil, args...) // it may fail, or mend it by itself
+					impatient := m
+					if f.fault.Hang {
+						impatient.timeout = time.Second
+					}
+					impatient.run(nil, args...) // it may fail, or mend it by itself
 					check(t, s, m)
 				})
 			}

@@ -17,11 +17,18 @@ import (
 	"github.com/phasekit/scaffold/templates"
 )
 
-// quick is a pace that only a server for tests bears.
-var quick = cli.Pace{
-	Requests: github.Patience{BetweenWrites: time.Nanosecond, Backoff: time.Millisecond, Timeout: time.Second},
-	Retry:    time.Millisecond, Quiet: time.Second, Poll: time.Millisecond, Appear: 20 * time.Millisecond,
+// pace is one that only a server for tests bears. A request without an answer ends
+// after the time given.
+func pace(timeout time.Duration) cli.Pace {
+	return cli.Pace{
+		Requests: github.Patience{BetweenWrites: time.Nanosecond, Backoff: time.Millisecond, Timeout: timeout},
+		Retry:    time.Millisecond, Quiet: timeout, Poll: time.Millisecond, Appear: 20 * time.Millisecond,
+	}
 }
+
+// quick is the pace of most tests. The server for tests answers at once, but the
+// machine may be busy.
+var quick = pace(10 * time.Second)
 
 // ran is what came of a command.
 type ran struct {
@@ -34,6 +41,8 @@ type machine struct {
 	t   *testing.T
 	env map[string]string
 	dir string
+
+	timeout time.Duration // of requests, where it is not quick's
 }
 
 func newMachine(t *testing.T, env map[string]string) machine {
@@ -71,6 +80,9 @@ func (m machine) runContext(ctx context.Context, env map[string]string, args ...
 		Templates: templates.FS(),
 		Build:     cli.Build{Version: "v1.0.0"},
 		Pace:      quick,
+	}
+	if m.timeout > 0 {
+		app.Pace = pace(m.timeout)
 	}
 	code := app.Run(ctx, args)
 	return ran{code: code, out: out.String(), err: errOut.String()}
