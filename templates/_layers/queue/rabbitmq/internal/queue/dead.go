@@ -22,10 +22,14 @@ func (q *Queue) Dead(ctx context.Context, group string, limit int) ([]job.Dead, 
 	var deliveries []amqp.Delivery
 	err := q.with(ctx, func(_ context.Context, l *link) error {
 		return l.onChannel(func(channel *amqp.Channel) error {
-			return q.eachDead(channel, group, func(delivery amqp.Delivery) bool {
+			err := q.eachDead(channel, group, func(delivery amqp.Delivery) bool {
 				deliveries = append(deliveries, delivery)
 				return len(deliveries) < limit
 			})
+			if err != nil {
+				return err
+			}
+			return putBack(channel)
 		})
 	})
 	if err != nil {
@@ -38,8 +42,7 @@ func (q *Queue) Dead(ctx context.Context, group string, limit int) ([]job.Dead, 
 	return dead, nil
 }
 
-// eachDead takes dead messages from the front, until look returns false. They go back
-// to their places when the channel ends.
+// eachDead takes dead messages from the front, until look returns false.
 func (q *Queue) eachDead(channel *amqp.Channel, group string, look func(amqp.Delivery) bool) error {
 	for {
 		delivery, ok, err := channel.Get(q.topology.dead(group), false)
@@ -47,6 +50,13 @@ func (q *Queue) eachDead(channel *amqp.Channel, group string, look func(amqp.Del
 			return err
 		}
 	}
+}
+
+// putBack gives back all that was taken and not acknowledged. When a channel ends,
+// RabbitMQ does the same, but after its answer: the next reader could miss messages.
+func putBack(channel *amqp.Channel) error {
+	const all = 0
+	return channel.Nack(all, true, true)
 }
 
 // Retry implements [job.Queue].
@@ -62,17 +72,22 @@ func (q *Queue) Retry(ctx context.Context, group string, id uuid.UUID) error {
 				dead, found = delivery, delivery.MessageId == id.String()
 				return !found
 			})
-			if err != nil || !found {
-				return err
-			}
-			err = l.sender.send(ctx, message{
-				queue:   q.topology.ready(group),
-				content: persistent(dead.MessageId, dead.Type, dead.Body, nil),
-			})
 			if err != nil {
 				return err
 			}
-			return dead.Ack(false)
+			if found {
+				err := l.sender.send(ctx, message{
+					queue:   q.topology.ready(group),
+					content: persistent(dead.MessageId, dead.Type, dead.Body, nil),
+				})
+				if err != nil {
+					return err
+				}
+				if err := dead.Ack(false); err != nil {
+					return err
+				}
+			}
+			return putBack(channel)
 		})
 	})
 	if err == nil && !found {
