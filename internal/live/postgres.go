@@ -62,7 +62,7 @@ func postgresBin() (string, bool) {
 
 func startPrograms(t testing.TB, bin string) *Postgres {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "scaffold-postgres-") //nolint:usetesting // a test's own folder can be too long for a socket's name
+	dir, err := os.MkdirTemp(memoryDir(), "scaffold-postgres-") //nolint:usetesting // a test's own folder can be too long for a socket's name
 	if err != nil {
 		t.Fatal(err)
 	}
