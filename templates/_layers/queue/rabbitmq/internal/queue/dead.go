@@ -22,14 +22,10 @@ func (q *Queue) Dead(ctx context.Context, group string, limit int) ([]job.Dead, 
 	var deliveries []amqp.Delivery
 	err := q.with(ctx, func(_ context.Context, l *link) error {
 		return l.onChannel(func(channel *amqp.Channel) error {
-			err := q.eachDead(channel, group, func(delivery amqp.Delivery) bool {
+			return q.eachDead(channel, group, func(delivery amqp.Delivery) bool {
 				deliveries = append(deliveries, delivery)
 				return len(deliveries) < limit
 			})
-			if err != nil {
-				return err
-			}
-			return putBack(channel)
 		})
 	})
 	if err != nil {
@@ -42,7 +38,8 @@ func (q *Queue) Dead(ctx context.Context, group string, limit int) ([]job.Dead, 
 	return dead, nil
 }
 
-// eachDead takes dead messages from the front, until look returns false.
+// eachDead takes dead messages from the front, until look returns false. They go back
+// to their places when the channel ends.
 func (q *Queue) eachDead(channel *amqp.Channel, group string, look func(amqp.Delivery) bool) error {
 	for {
 		delivery, ok, err := channel.Get(q.topology.dead(group), false)
@@ -50,13 +47,6 @@ func (q *Queue) eachDead(channel *amqp.Channel, group string, look func(amqp.Del
 			return err
 		}
 	}
-}
-
-// putBack gives back all that was taken and not acknowledged. When a channel ends,
-// RabbitMQ does the same, but after its answer: the next reader could miss messages.
-func putBack(channel *amqp.Channel) error {
-	const all = 0
-	return channel.Nack(all, true, true)
 }
 
 // Retry implements [job.Queue].
@@ -72,22 +62,17 @@ func (q *Queue) Retry(ctx context.Context, group string, id uuid.UUID) error {
 				dead, found = delivery, delivery.MessageId == id.String()
 				return !found
 			})
+			if err != nil || !found {
+				return err
+			}
+			err = l.sender.send(ctx, message{
+				queue:   q.topology.ready(group),
+				content: persistent(dead.MessageId, dead.Type, dead.Body, nil),
+			})
 			if err != nil {
 				return err
 			}
-			if found {
-				err := l.sender.send(ctx, message{
-					queue:   q.topology.ready(group),
-					content: persistent(dead.MessageId, dead.Type, dead.Body, nil),
-				})
-				if err != nil {
-					return err
-				}
-				if err := dead.Ack(false); err != nil {
-					return err
-				}
-			}
-			return putBack(channel)
+			return dead.Ack(false)
 		})
 	})
 	if err == nil && !found {

@@ -62,14 +62,18 @@ func (l *link) prepare(t topology) error {
 	return err
 }
 
-// onChannel lets f use a channel, which ends afterwards: what f got and neither
-// acknowledged nor rejected goes back to its queue.
+// onChannel lets f use a channel, which ends afterwards. Messages that f got and
+// neither acknowledged nor rejected go back to their queue. When a channel ends,
+// RabbitMQ returns them, too, but only after it has confirmed the end.
 func (l *link) onChannel(f func(*amqp.Channel) error) error {
 	channel, err := l.connection.Channel()
 	if err != nil {
 		return fmt.Errorf("open channel: %w", err)
 	}
-	err = f(channel)
+	if err = f(channel); err == nil {
+		const all = 0
+		err = channel.Nack(all, true, true)
+	}
 	if closeErr := channel.Close(); err == nil && closeErr != nil {
 		return fmt.Errorf("close channel: %w", closeErr)
 	}
