@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	}
 	app := &cli.App{
 		Streams: ui.System(os.Getenv), Getenv: os.Getenv, Templates: templates.FS(),
-		Build: cli.Build{Version: "v1.0.0"}, Pace: quick,
+		Build: cli.Build{Version: "v1.0.0"}, Pace: pace(patience),
 	}
 	os.Exit(app.Run(context.Background(), os.Args[1:]))
 }
@@ -112,6 +112,9 @@ func everyFault(t *testing.T, backlog string) {
 		t.Fatalf("publishing took %d requests: too few to be all", len(requests))
 	}
 	t.Logf("%d requests, of which %d write", len(requests), writes(server, 0))
+	if origin := here.git("config", "remote.origin.url"); origin != server.URL+"octocat/demo.git" {
+		t.Errorf("origin is %s", origin)
+	}
 	if here.must(args...); writes(server, len(requests)) > 0 {
 		t.Fatalf("one more run wrote %d times", writes(server, len(requests)))
 	}
@@ -157,7 +160,7 @@ func everyFault(t *testing.T, backlog string) {
 					if f.fault.Hang {
 						impatient.timeout = time.Second
 					}
-					impatient.run(nil, args...) // it may fail, or mend it by itself
+					impatient.run(nil, args...) // the command may fail, or succeed after its own retries
 					check(t, s, m)
 				})
 			}

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -17,18 +18,18 @@ import (
 	"github.com/phasekit/scaffold/templates"
 )
 
-// pace is one that only a server for tests bears. A request without an answer ends
-// after the time given.
+// patience is how long most tests wait for an answer. The test server answers at
+// once, but the machine may be busy.
+const patience = 10 * time.Second
+
+// pace returns a pace that only a test server allows. A request without an answer
+// fails after the timeout.
 func pace(timeout time.Duration) cli.Pace {
 	return cli.Pace{
 		Requests: github.Patience{BetweenWrites: time.Nanosecond, Backoff: time.Millisecond, Timeout: timeout},
 		Retry:    time.Millisecond, Quiet: timeout, Poll: time.Millisecond, Appear: 20 * time.Millisecond,
 	}
 }
-
-// quick is the pace of most tests. The server for tests answers at once, but the
-// machine may be busy.
-var quick = pace(10 * time.Second)
 
 // ran is what came of a command.
 type ran struct {
@@ -42,7 +43,7 @@ type machine struct {
 	env map[string]string
 	dir string
 
-	timeout time.Duration // of requests, where it is not quick's
+	timeout time.Duration // of a request; 0 means patience
 }
 
 func newMachine(t *testing.T, env map[string]string) machine {
@@ -79,10 +80,7 @@ func (m machine) runContext(ctx context.Context, env map[string]string, args ...
 		Getenv:    func(name string) string { return all[name] },
 		Templates: templates.FS(),
 		Build:     cli.Build{Version: "v1.0.0"},
-		Pace:      quick,
-	}
-	if m.timeout > 0 {
-		app.Pace = pace(m.timeout)
+		Pace:      pace(cmp.Or(m.timeout, patience)),
 	}
 	code := app.Run(ctx, args)
 	return ran{code: code, out: out.String(), err: errOut.String()}
