@@ -45,11 +45,11 @@ func checkCompose(t *testing.T, dir string) {
 	}
 }
 
-var prometheusChecked sync.Map // by what is in the folder
+var prometheusChecked sync.Map // keys are the contents of folders
 
 // checkPrometheus holds Prometheus's configuration to its own tool, and has the
-// project's tests of its alerts run. That takes half a minute, so that a folder which
-// several combinations have is checked once.
+// project's tests of its alerts run. That takes half a minute, so a folder that several
+// combinations have is checked once.
 func checkPrometheus(t *testing.T, dir string) {
 	promtool := live.Tool(t, "promtool")
 	folder := filepath.Join(dir, "deploy", "prometheus")
