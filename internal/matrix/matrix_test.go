@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/go/packages"
 
 	"github.com/phasekit/scaffold/generator"
 	"github.com/phasekit/scaffold/internal/live"
@@ -74,7 +75,7 @@ func checkProject(t *testing.T, dir string, otherSystems bool) {
 	run("go", "vet", "./...")
 	if otherSystems {
 		for _, system := range []string{"windows", "darwin"} {
-			t.Run("vet for "+system, func(t *testing.T) { command(t, dir, "env", "GOOS="+system, "go", "vet", "./...") })
+			t.Run("types on "+system, func(t *testing.T) { checkTypes(t, dir, system) })
 		}
 	}
 	run("go", "mod", "tidy", "-diff")
@@ -100,6 +101,30 @@ func checkProject(t *testing.T, dir string, otherSystems bool) {
 	t.Run("test", func(t *testing.T) { test(t, dir) })
 }
 
+// checkTypes checks the types of a project and of its tests for another operating system. It
+// reads the libraries' source: go vet would compile all of them for that system first.
+func checkTypes(t *testing.T, dir, system string) {
+	loaded, err := packages.Load(&packages.Config{
+		Context: t.Context(),
+		Dir:     dir,
+		Env:     append(os.Environ(), "GOOS="+system),
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
+			packages.NeedDeps | packages.NeedTypes | packages.NeedSyntax,
+		Tests: true,
+	}, "./...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(loaded) == 0 {
+		t.Fatal("the project has no packages")
+	}
+	packages.Visit(loaded, nil, func(p *packages.Package) {
+		for _, err := range p.Errors {
+			t.Error(err)
+		}
+	})
+}
+
 // checkDocumented proves a project whose code is proved already.
 func checkDocumented(t *testing.T, dir string) {
 	t.Run("workflows", func(t *testing.T) { actionlint(t, dir) })
@@ -110,11 +135,11 @@ func checkDocumented(t *testing.T, dir string) {
 func build(t *testing.T, dir string) (programs string) {
 	t.Helper()
 	programs = t.TempDir()
-	packages := "."
+	mains := "."
 	if has(dir, "cmd") {
-		packages = "./cmd/..."
+		mains = "./cmd/..."
 	}
-	command(t, dir, "go", "build", "-o", programs+string(os.PathSeparator), packages)
+	command(t, dir, "go", "build", "-o", programs+string(os.PathSeparator), mains)
 	return programs
 }
 
